@@ -1,0 +1,3 @@
+"""A notebook workbench for fact-checkers."""
+
+__version__ = "0.1.0"
