@@ -235,44 +235,72 @@ class LogMerged:
 
 
 Payload = (
-    KeyIntroduced | KeyRotated | KeyRevoked | PolicySet | ScaleSet | CaseOpened | CaseDescribed | ArticleAdded | ArticleDescribed
-    | ClaimsProposed | ClaimsMade | ClaimsRevised | ClaimSplit | ClaimsMerged | ClaimsDismissed | EvidenceAttached | EvidenceRevised
-    | EvidenceBears | SourcesGrouped | SearchRecorded | ContactRecorded | VerdictGiven | VerdictWithdrawn | VerdictSettled
-    | DraftWritten | ReviewGiven | PublicationRecorded | ActUndone | BodyErased | LogMerged
+    KeyIntroduced
+    | KeyRotated
+    | KeyRevoked
+    | PolicySet
+    | ScaleSet
+    | CaseOpened
+    | CaseDescribed
+    | ArticleAdded
+    | ArticleDescribed
+    | ClaimsProposed
+    | ClaimsMade
+    | ClaimsRevised
+    | ClaimSplit
+    | ClaimsMerged
+    | ClaimsDismissed
+    | EvidenceAttached
+    | EvidenceRevised
+    | EvidenceBears
+    | SourcesGrouped
+    | SearchRecorded
+    | ContactRecorded
+    | VerdictGiven
+    | VerdictWithdrawn
+    | VerdictSettled
+    | DraftWritten
+    | ReviewGiven
+    | PublicationRecorded
+    | ActUndone
+    | BodyErased
+    | LogMerged
 )
 
-EVENT_TYPES: Mapping[tuple[str, int], type[Payload]] = MappingProxyType({
-    ("key.introduced", 1): KeyIntroduced,
-    ("key.rotated", 1): KeyRotated,
-    ("key.revoked", 1): KeyRevoked,
-    ("policy.set", 1): PolicySet,
-    ("scale.set", 1): ScaleSet,
-    ("case.opened", 1): CaseOpened,
-    ("case.described", 1): CaseDescribed,
-    ("article.added", 1): ArticleAdded,
-    ("article.described", 1): ArticleDescribed,
-    ("claims.proposed", 1): ClaimsProposed,
-    ("claims.made", 1): ClaimsMade,
-    ("claims.revised", 1): ClaimsRevised,
-    ("claim.split", 1): ClaimSplit,
-    ("claims.merged", 1): ClaimsMerged,
-    ("claims.dismissed", 1): ClaimsDismissed,
-    ("evidence.attached", 1): EvidenceAttached,
-    ("evidence.revised", 1): EvidenceRevised,
-    ("evidence.bears", 1): EvidenceBears,
-    ("sources.grouped", 1): SourcesGrouped,
-    ("search.recorded", 1): SearchRecorded,
-    ("contact.recorded", 1): ContactRecorded,
-    ("verdict.given", 1): VerdictGiven,
-    ("verdict.withdrawn", 1): VerdictWithdrawn,
-    ("verdict.settled", 1): VerdictSettled,
-    ("draft.written", 1): DraftWritten,
-    ("review.given", 1): ReviewGiven,
-    ("publication.recorded", 1): PublicationRecorded,
-    ("act.undone", 1): ActUndone,
-    ("body.erased", 1): BodyErased,
-    ("log.merged", 1): LogMerged,
-})
+EVENT_TYPES: Mapping[tuple[str, int], type[Payload]] = MappingProxyType(
+    {
+        ("key.introduced", 1): KeyIntroduced,
+        ("key.rotated", 1): KeyRotated,
+        ("key.revoked", 1): KeyRevoked,
+        ("policy.set", 1): PolicySet,
+        ("scale.set", 1): ScaleSet,
+        ("case.opened", 1): CaseOpened,
+        ("case.described", 1): CaseDescribed,
+        ("article.added", 1): ArticleAdded,
+        ("article.described", 1): ArticleDescribed,
+        ("claims.proposed", 1): ClaimsProposed,
+        ("claims.made", 1): ClaimsMade,
+        ("claims.revised", 1): ClaimsRevised,
+        ("claim.split", 1): ClaimSplit,
+        ("claims.merged", 1): ClaimsMerged,
+        ("claims.dismissed", 1): ClaimsDismissed,
+        ("evidence.attached", 1): EvidenceAttached,
+        ("evidence.revised", 1): EvidenceRevised,
+        ("evidence.bears", 1): EvidenceBears,
+        ("sources.grouped", 1): SourcesGrouped,
+        ("search.recorded", 1): SearchRecorded,
+        ("contact.recorded", 1): ContactRecorded,
+        ("verdict.given", 1): VerdictGiven,
+        ("verdict.withdrawn", 1): VerdictWithdrawn,
+        ("verdict.settled", 1): VerdictSettled,
+        ("draft.written", 1): DraftWritten,
+        ("review.given", 1): ReviewGiven,
+        ("publication.recorded", 1): PublicationRecorded,
+        ("act.undone", 1): ActUndone,
+        ("body.erased", 1): BodyErased,
+        ("log.merged", 1): LogMerged,
+    }
+)
 """(name, version) -> class. Names and versions are for ever."""
 
 TYPE_OF: Mapping[type[Payload], tuple[str, int]] = MappingProxyType({cls: key for key, cls in EVENT_TYPES.items()})

@@ -1,0 +1,116 @@
+"""A desk's settings: ``factcheck.toml`` in its folder, read once when the desk is opened."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from factcheck.errors import FactcheckError
+
+FILE_NAME = "factcheck.toml"
+LANGUAGES = ("ar", "en")
+DIGITS = ("latin", "arabic")
+MONTHS = ("levantine", "gregorian", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Pages that a published report links to; empty ones are left out and named among the problems."""
+
+    method: str = ""
+    corrections: str = ""
+    funding: str = ""
+    contact: str = ""
+    complaints: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a desk reads, writes and fetches."""
+
+    language: str = "ar"  # of interface and reports, first choice
+    digits: str = "latin"  # 123 or ١٢٣
+    months: str = "both"  # تشرين الثاني, نوفمبر, or both
+    time_zone: str = "UTC"  # IANA; what people see, never what is stored
+    newsroom: str = ""
+    url: str = ""  # of the newsroom, for ClaimReview
+    show_names: bool = True  # False: roles only, where names endanger
+    links: Links = field(default_factory=Links)
+    allowed_hosts: tuple[str, ...] = ()  # hosts or host:port that may lie on a private network
+    proxy: str = ""
+    user_agent: str = ""  # empty: factcheck's own
+    network_file_system: bool = False  # write although the folder lies on one
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the desk in ``folder``; defaults where the file or a line is missing.
+
+    Raises:
+        FactcheckError: the file is not TOML, names a setting that does not exist, or gives one a value it cannot have.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return Settings()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FactcheckError(
+            f"{path} is not valid TOML: {error}. Mend that line, or delete the file to go back to the defaults."
+        ) from error
+    links = table.pop("links", {})
+    _check_names(path, table, Settings)
+    _check_names(path, links, Links)
+    if "allowed_hosts" in table:
+        table["allowed_hosts"] = tuple(table["allowed_hosts"])
+    settings = Settings(**table, links=Links(**links))
+    for name, value, known in (
+        ("language", settings.language, LANGUAGES),
+        ("digits", settings.digits, DIGITS),
+        ("months", settings.months, MONTHS),
+    ):
+        if value not in known:
+            raise FactcheckError(f"{path}: {name} = {value!r} is not known. Use one of: {', '.join(known)}.")
+    try:
+        _ = settings.zone
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise FactcheckError(
+            f"{path}: time_zone = {settings.time_zone!r} is no IANA zone. Write one like Asia/Beirut."
+        ) from error
+    return settings
+
+
+def settings_file(settings: Settings) -> str:
+    """``factcheck.toml`` with every setting, its present value and what it means."""
+    lines = ["# Settings of this desk. Lines may be deleted: the default then holds.", ""]
+    for item in fields(Settings):
+        if item.name != "links":
+            lines.append(f"{item.name} = {_toml(getattr(settings, item.name))}")
+    lines += ["", "[links]  # shown in published reports"]
+    lines += [f"{item.name} = {_toml(getattr(settings.links, item.name))}" for item in fields(Links)]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda m: f"\\u{ord(m[0]):04x}", escaped) + '"'
+
+
+def _check_names(path: Path, table: dict[str, object], cls: type) -> None:
+    known = {item.name: item.type for item in fields(cls)}
+    for name, value in table.items():
+        if name not in known:
+            raise FactcheckError(f"{path}: there is no setting {name!r}. Known ones: {', '.join(known)}.")
+        wanted = {"str": str, "bool": bool, "tuple[str, ...]": list}[str(known[name])]
+        if type(value) is not wanted or (isinstance(value, list) and not all(isinstance(item, str) for item in value)):
+            raise FactcheckError(f"{path}: {name} = {value!r} should be {known[name]}.")
