@@ -1,55 +1,18 @@
-"""Events folded into the state of a desk and of one case; pure, independent of the order in which logs were merged.
-
-Every event names the registers it moves and, for each, the events it replaces there. The current value of a register is what is left:
-the events that no counted event replaces. One is the state, several are a disagreement that a later event settles (DESIGN section 7).
-"""
+"""The state of a desk and of one case, as ``fold`` leaves it: what doors, reports and policy read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from factcheck.model.article import Known, Span
 from factcheck.model.claim import Claim, Target, TargetKind
-from factcheck.model.events import (
-    ActUndone,
-    ArticleAdded,
-    ArticleDescribed,
-    BodyErased,
-    CaseDescribed,
-    CaseOpened,
-    ClaimsDismissed,
-    ClaimSplit,
-    ClaimsMade,
-    ClaimsMerged,
-    ClaimsProposed,
-    ClaimsRevised,
-    ContactRecorded,
-    DraftWritten,
-    Event,
-    EvidenceAttached,
-    EvidenceBears,
-    EvidenceRevised,
-    KeyIntroduced,
-    KeyRevoked,
-    KeyRotated,
-    Payload,
-    PolicySet,
-    PublicationRecorded,
-    ReviewGiven,
-    ScaleSet,
-    SearchRecorded,
-    SourcesGrouped,
-    VerdictGiven,
-    VerdictSettled,
-    VerdictWithdrawn,
-)
+from factcheck.model.events import Event
 from factcheck.model.evidence import Bearing, Contact, Evidence, Search, SourceGroup
-from factcheck.model.verdict import SCALES, Draft, Publication, Review, Scale, Verdict
+from factcheck.model.verdict import Draft, Publication, Review, Scale, Verdict
 
 T = TypeVar("T")
-CLAIM_EVENTS = (ClaimsMade, ClaimsRevised, ClaimSplit, ClaimsMerged, ClaimsDismissed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +122,7 @@ class CaseState:
     publications: Mapping[str, Held[Publication]]
     history: tuple[Event, ...]  # in display order: replaced before replacing, then ``at``, then digest
     current: frozenset[str]  # digests of events that hold the value of at least one register
+    heads: Mapping[str, tuple[str, ...]]  # register -> what an act on it replaces; the ledger refuses the act if that has moved
 
     # ---- what people ask of a case
 
@@ -193,8 +157,8 @@ class CaseState:
         """Targets that somebody said we check, in order of the claims; only these count for readiness."""
         return tuple(
             str(target)
-            for id, held in self.claims.items()
-            for target in self.targets_of(id)
+            for claim_id, held in self.claims.items()
+            for target in self.targets_of(claim_id)
             if (choice := held.value.choices.get(choice_key(target))) and choice.check
         )
 

@@ -1,0 +1,375 @@
+"""Events to state: one fold, pure, and independent of the order in which logs were merged.
+
+Every event names the registers it moves and, for each, the events it replaces there. The current value of a register is what is left:
+the events that no counted event replaces. One is the state; several are a disagreement that a later event settles. An event counts when
+its key was introduced to the desk, was not revoked before it, and may move what it moves (``factcheck/ledger/FORMAT.md``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
+
+from factcheck.case.state import ArticleEntry, CaseState, DeskState, Held, Person, Proposal
+from factcheck.model.claim import Claim, Origin
+from factcheck.model.events import (
+    ActUndone,
+    ArticleAdded,
+    ArticleDescribed,
+    CaseDescribed,
+    CaseOpened,
+    ClaimsDismissed,
+    ClaimsMade,
+    ClaimsMerged,
+    ClaimSplit,
+    ClaimsProposed,
+    ClaimsRevised,
+    ContactRecorded,
+    DraftWritten,
+    Event,
+    EvidenceAttached,
+    EvidenceBears,
+    EvidenceRevised,
+    KeyIntroduced,
+    KeyRevoked,
+    KeyRotated,
+    PolicySet,
+    PublicationRecorded,
+    ReviewGiven,
+    ScaleSet,
+    SearchRecorded,
+    SourcesGrouped,
+    VerdictGiven,
+    VerdictSettled,
+    VerdictWithdrawn,
+)
+from factcheck.model.verdict import SCALES
+
+T = TypeVar("T")
+
+CLAIM_EVENTS = (ClaimsMade, ClaimsRevised, ClaimSplit, ClaimsMerged, ClaimsDismissed)
+
+
+def _field(name: str) -> Callable[[Any, str], Any]:
+    return lambda payload, _id: getattr(payload, name)
+
+
+_VALUE: dict[type, Callable[[Any, str], Any]] = {
+    **{cls: lambda payload, id: payload.claims.get(id) for cls in CLAIM_EVENTS},
+    **{cls: lambda payload, _id: payload for cls in (CaseOpened, CaseDescribed, ArticleAdded, ArticleDescribed, KeyIntroduced, KeyRotated)},
+    KeyRevoked: lambda payload, _id: payload,
+    PolicySet: _field("policy"),
+    ScaleSet: _field("scale"),
+    EvidenceAttached: _field("evidence"),
+    EvidenceRevised: _field("evidence"),
+    EvidenceBears: _field("bearing"),
+    SourcesGrouped: _field("group"),
+    SearchRecorded: _field("search"),
+    ContactRecorded: _field("contact"),
+    VerdictGiven: _field("verdict"),
+    VerdictWithdrawn: lambda _payload, _id: None,
+    VerdictSettled: _field("verdict"),
+    DraftWritten: _field("draft"),
+    ReviewGiven: _field("review"),
+    PublicationRecorded: _field("publication"),
+}
+"""How the whole new value of a register is read from the event that moved it; None closes the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """What one current event says a register holds; ``untouched`` when undoing went back to before the register was created."""
+
+    event: Event
+    value: Any
+    untouched: bool = False
+
+
+class Fold:
+    """Accumulates the events of one desk; asked for the state of the desk or of a case, it answers from what it holds.
+
+    Adding an event costs the number of registers it moves; a state costs the events of its case.
+    """
+
+    def __init__(self, root_keys: Iterable[str]) -> None:
+        self.root_keys = frozenset(root_keys)
+        self._events: dict[str, Event] = {}
+        self._person_of: dict[str, str] = {}
+        self._revoked: dict[str, Mapping[str, tuple[int, str]]] = {}
+        self._reset()
+
+    def _reset(self) -> None:
+        self._moves: dict[str, list[str]] = defaultdict(list)  # register -> counted events that moved it
+        self._replaced: dict[str, set[str]] = defaultdict(set)  # register -> events replaced there by counted ones
+        self._cases: dict[str, list[str]] = defaultdict(list)  # case id -> its counted events
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+    def add(self, events: Iterable[Event]) -> int:
+        """Fold further events, in any order; returns how many were new."""
+        new = [event for event in events if event.digest not in self._events]
+        for event in new:
+            self._events[event.digest] = event
+        if any(isinstance(event.payload, (KeyIntroduced, KeyRotated, KeyRevoked)) for event in new):
+            self._learn_keys()
+            self._reset()
+            new_to_count: Iterable[Event] = self._events.values()
+        else:
+            new_to_count = new
+        for event in new_to_count:
+            self._count(event)
+        return len(new)
+
+    # ---- keys
+
+    def _learn_keys(self) -> None:
+        """Who is who: from the root keys outwards, until nothing more is learnt, so that order does not matter."""
+        key_events = [e for e in self._events.values() if isinstance(e.payload, (KeyIntroduced, KeyRotated, KeyRevoked))]
+        key_events.sort(key=lambda e: (e.at, e.digest))
+        self._person_of, self._revoked = {}, {}
+        learnt = True
+        while learnt:
+            learnt = False
+            for event in key_events:
+                payload = event.payload
+                if not self._key_counts(event):
+                    continue
+                if isinstance(payload, KeyIntroduced) and payload.key not in self._person_of:
+                    self._person_of[payload.key] = payload.person
+                    learnt = True
+                elif isinstance(payload, KeyRotated) and payload.new not in self._person_of and event.actor == payload.old:
+                    self._person_of[payload.new] = self._person_of.get(payload.old, "")
+                    learnt = True
+                elif isinstance(payload, KeyRevoked) and payload.key not in self._revoked and self._may_revoke(event.actor, payload.key):
+                    self._revoked[payload.key] = payload.last
+                    learnt = True
+
+    def _may_revoke(self, actor: str, key: str) -> bool:
+        return actor in self.root_keys or self._person_of.get(actor) == self._person_of.get(key)
+
+    def _key_counts(self, event: Event) -> bool:
+        if event.actor in self.root_keys:
+            return True
+        if event.actor not in self._person_of:
+            return False
+        last = self._revoked.get(event.actor)
+        return last is None or (event.desk in last and event.n <= last[event.desk][0])
+
+    # ---- registers
+
+    def _count(self, event: Event) -> None:
+        if not self._key_counts(event) or not self._may_move(event):
+            return
+        if event.case:
+            self._cases[event.case].append(event.digest)
+        for register, replaced in event.on.items():
+            self._moves[register].append(event.digest)
+            self._replaced[register].update(replaced)
+
+    def _may_move(self, event: Event) -> bool:
+        """People revise and withdraw their own verdicts and reviews; only ``verdict.settled`` moves other people's."""
+        own_only = isinstance(event.payload, (VerdictGiven, VerdictWithdrawn, ReviewGiven, ActUndone))
+        if not own_only:
+            return True
+        me = self._person_of.get(event.actor)
+        for register, replaced in event.on.items():
+            if register.partition(":")[0] in ("verdict", "review"):
+                for digest in replaced:
+                    other = self._events.get(digest)
+                    if other is not None and self._person_of.get(other.actor) != me:
+                        return False
+        return True
+
+    def heads(self, register: str) -> tuple[str, ...]:
+        """Digests of the events that hold the register now, sorted."""
+        replaced = self._replaced.get(register, set())
+        return tuple(sorted(digest for digest in self._moves.get(register, ()) if digest not in replaced))
+
+    def _values(self, register: str) -> list[_Value]:
+        return [held for digest in self.heads(register) for held in self._held_by(self._events[digest], register)]
+
+    def _held_by(self, event: Event, register: str) -> list[_Value]:
+        """What ``event`` put into ``register``; for an undoing, what the register held before the undone event.
+
+        Undoing and redoing in turn makes a chain of any length, so it is walked, not recursed.
+        """
+        frontier, found = [event.digest], []
+        while frontier:
+            at = self._events.get(frontier.pop())
+            if at is None:
+                continue
+            if isinstance(at.payload, ActUndone):
+                undone = self._events.get(at.payload.event)
+                before = undone.on.get(register, ()) if undone else ()
+                frontier.extend(before)
+                if not before:
+                    found.append(_Value(event, None, untouched=True))
+            else:
+                read = _VALUE.get(type(at.payload))
+                found.append(_Value(event, read(at.payload, register.partition(":")[2]) if read else None))
+        return found
+
+    def _current(self, kind: str, registers: Iterable[str]) -> dict[str, Held[Any]]:
+        """Registers of one kind that hold a value, in the order given."""
+        result: dict[str, Held[Any]] = {}
+        for register in registers:
+            if not register.startswith(kind + ":"):
+                continue
+            held = [value for value in self._values(register) if value.value is not None]
+            if held:
+                held.sort(key=lambda v: (v.event.at, v.event.digest))
+                id = register.partition(":")[2]
+                first, *rest = [Held(id, v.value, v.event, self._person_of.get(v.event.actor, "")) for v in reversed(held)]
+                result[id] = replace(first, others=tuple(rest)) if rest else first
+        return result
+
+    # ---- answers
+
+    def desk(self) -> DeskState:
+        """What holds for the desk as a whole."""
+        policy = self._current("policy", ["policy:desk"]).get("desk")
+        scales = dict(SCALES)
+        for held in self._current("scale", self._moves).values():
+            scales[held.value.id] = held.value
+        titles = {}
+        for id, held in self._current("case", self._moves).items():
+            titles[id] = held.value.title
+        return DeskState(
+            root_keys=self.root_keys,
+            persons=self._persons(),
+            person_of=dict(self._person_of),
+            policy=policy.value if policy else {},
+            scales=scales,
+            cases=titles,
+            size=len(self._events),
+        )
+
+    def _persons(self) -> dict[str, Person]:
+        names: dict[str, KeyIntroduced] = {}
+        keys: dict[str, list[str]] = defaultdict(list)
+        machines: dict[str, set[str]] = defaultdict(set)
+        for event in sorted(self._events.values(), key=lambda e: (e.at, e.digest)):
+            payload = event.payload
+            if isinstance(payload, KeyIntroduced) and self._person_of.get(payload.key) == payload.person:
+                names.setdefault(payload.person, payload)
+                machines[payload.person].add(payload.machine)
+            elif isinstance(payload, KeyRotated) and payload.new in self._person_of:
+                machines[self._person_of[payload.new]].add(payload.machine)
+        for key, person in self._person_of.items():
+            keys[person].append(key)
+        return {
+            id: Person(
+                id=id,
+                name=first.name,
+                newsroom=first.newsroom,
+                role=first.role,
+                keys=tuple(keys[id]),
+                machines=frozenset(machines[id]),
+                active=any(key not in self._revoked for key in keys[id]),
+            )
+            for id, first in names.items()
+        }
+
+    def case(self, id: str) -> CaseState:
+        """The state of one case.
+
+        Raises:
+            KeyError: no event of this desk opened it.
+        """
+        events = self._in_order(self._events[digest] for digest in self._cases.get(id, ()))
+        registers = list(dict.fromkeys(register for event in events for register in event.on))
+        described = self._current("case", registers).get(id)
+        if described is None:
+            raise KeyError(id)
+        articles = self._current("article", registers)
+        article_id, article = next(iter(articles.items()), ("", None))
+        claims = self._current("claim", registers)
+        claims = dict(sorted(claims.items(), key=lambda item: (item[1].value.span.start, -item[1].value.span.end, item[0])))
+        entry = ArticleEntry(**{f.name: getattr(article.value, f.name) for f in fields(ArticleEntry)}) if article else None
+        runs = self._newest_runs(events, entry.text if entry else "")
+        return CaseState(
+            id=id,
+            desk=self.desk(),
+            title=described.value.title,
+            language=described.value.language,
+            why_chosen=described.value.why_chosen,
+            practice=described.value.practice,
+            article_id=article_id,
+            article=entry,
+            coverage=runs[-1].payload.coverage if runs else (),  # type: ignore[union-attr]
+            proposals=self._proposals(runs, claims),
+            claims={k: held for k, held in claims.items() if not held.value.dismissed},
+            dismissed={k: held for k, held in claims.items() if held.value.dismissed},
+            evidence=self._current("evidence", registers),
+            bearings=self._current("bearing", registers),
+            groups=self._current("group", registers),
+            searches=self._current("search", registers),
+            contacts=self._current("contact", registers),
+            verdicts=self._current("verdict", registers),
+            drafts=self._current("draft", registers),
+            reviews=self._current("review", registers),
+            publications=self._current("publication", registers),
+            history=tuple(events),
+            current=frozenset(digest for register in registers for digest in self.heads(register)),
+            heads={register: self.heads(register) for register in registers},
+        )
+
+    @staticmethod
+    def _newest_runs(events: Iterable[Event], article: str) -> list[Event]:
+        """The newest run of each engine over the article; older ones stay in the history."""
+        newest: dict[str, Event] = {}
+        for event in events:
+            if isinstance(event.payload, ClaimsProposed) and event.payload.article == article:
+                newest.pop(event.payload.engine, None)
+                newest[event.payload.engine] = event
+        return list(newest.values())
+
+    def _proposals(self, runs: Iterable[Event], claims: Mapping[str, Held[Claim]]) -> tuple[Proposal, ...]:
+        taken = {(held.value.span.start, held.value.span.end) for held in claims.values()}
+        found: list[Proposal] = []
+        for run in runs:
+            payload = run.payload
+            assert isinstance(payload, ClaimsProposed)
+            for index, claim in enumerate(payload.proposals or ()):
+                origin = Origin(run.digest, index)
+                id = claim_id(origin)
+                decided = any(not value.untouched for value in self._values(f"claim:{id}"))
+                where = (claim.span.start, claim.span.end)
+                if not decided and where not in taken:
+                    taken.add(where)
+                    found.append(Proposal(id, replace(claim, origin=origin), payload.engine, payload.version))
+        return tuple(sorted(found, key=lambda p: (p.claim.span.start, -p.claim.span.end)))
+
+    def _in_order(self, events: Iterable[Event]) -> list[Event]:
+        """Display order: replaced before replacing and an actor's events as they counted them, then ``at``, then digest."""
+        todo = {event.digest: event for event in events}
+        waits: dict[str, int] = {}
+        unlocks: dict[str, list[str]] = defaultdict(list)
+        for event in todo.values():
+            before = {digest for replaced in event.on.values() for digest in replaced if digest in todo}
+            if event.prev in todo and event.prev is not None:
+                before.add(event.prev)
+            waits[event.digest] = len(before)
+            for digest in before:
+                unlocks[digest].append(event.digest)
+        ready = [(todo[digest].at, digest) for digest, count in waits.items() if not count]
+        heapq.heapify(ready)
+        ordered = []
+        while ready:
+            _, digest = heapq.heappop(ready)
+            ordered.append(todo[digest])
+            for after in unlocks[digest]:
+                waits[after] -= 1
+                if not waits[after]:
+                    heapq.heappush(ready, (todo[after].at, after))
+        return ordered
+
+
+def claim_id(origin: Origin) -> str:
+    """The id of the claim made from a proposal, so that two people who accept it move one register."""
+    return hashlib.sha256(f"{origin.run}/{origin.index}".encode()).hexdigest()[:32]
