@@ -80,9 +80,7 @@ def read_settings(folder: Path) -> Settings:
     try:
         _ = settings.zone
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise FactcheckError(
-            f"{path}: time_zone = {settings.time_zone!r} is no IANA zone. Write one like Asia/Beirut."
-        ) from error
+        raise FactcheckError(f"{path}: time_zone = {settings.time_zone!r} is no IANA zone. Write one like Asia/Beirut.") from error
     return settings
 
 

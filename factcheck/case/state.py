@@ -105,9 +105,7 @@ class CaseState:
     practice: bool
     article_id: str
     article: ArticleEntry | None
-    coverage: tuple[
-        tuple[int, int, str, str], ...
-    ]  # (start, end, claim|context|excluded, reason) for each sentence of the article
+    coverage: tuple[tuple[int, int, str, str], ...]  # (start, end, claim|context|excluded, reason) for each sentence of the article
     proposals: tuple[Proposal, ...]  # undecided, in order of position
     claims: Mapping[str, Held[Claim]]  # accepted and not dismissed, in order of position
     dismissed: Mapping[str, Held[Claim]]

@@ -1,0 +1,454 @@
+"""A desk: a folder with one ledger, its captures and its settings; opens and creates cases.
+
+::
+
+    DESK/
+      factcheck.toml     settings
+      ledger.sqlite      the ledger
+      captures/          bytes by SHA-256
+      reports/           what was exported
+
+Private keys never lie here, but in the user's configuration folder; the kept head lies in the user's state folder.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from factcheck.case import gather, pipeline
+from factcheck.case.case import Case
+from factcheck.case.fold import Fold
+from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
+from factcheck.case.state import CaseState, DeskState, Person
+from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, NotAllowedError, isolate
+from factcheck.evidence.captures import CaptureStore
+from factcheck.evidence.fetch import Fetcher, FetchPolicy, HttpFetcher
+from factcheck.ledger.keys import KeyRing, PersonKey, SigningKey
+from factcheck.ledger.ledger import Act, Ledger
+from factcheck.ledger.sqlite import SqliteStore
+from factcheck.ledger.verify import Finding, Findings, verify_ledger
+from factcheck.model import events as ev
+from factcheck.model.article import MAX_ARTICLE_BYTES, Known
+from factcheck.model.claim import Claim
+
+LEDGER_FILE = "ledger.sqlite"
+CAPTURES = "captures"
+PROPOSALS_INLINE = 900_000  # bytes of JSON; a disclosure may hold 1 MiB
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a desk takes from the world: folders of the user, clock and randomness; tests hand in their own."""
+
+    config: Path  # keys, 0700
+    state: Path  # kept heads
+    clock: Callable[[], datetime]  # aware UTC
+    entropy: Callable[[int], bytes]
+
+    @classmethod
+    def of_user(cls) -> Surroundings:
+        """The user's own; ``FACTCHECK_CONFIG`` and ``FACTCHECK_STATE`` name other folders."""
+        config = os.environ.get("FACTCHECK_CONFIG") or platformdirs.user_config_dir("factcheck", appauthor=False)
+        state = os.environ.get("FACTCHECK_STATE") or platformdirs.user_state_dir("factcheck", appauthor=False)
+        return cls(Path(config), Path(state), lambda: datetime.now(UTC), os.urandom)
+
+
+class Desk:
+    """One desk, opened by one person. Made by ``Desk.create`` or ``Desk.open``."""
+
+    def __init__(
+        self, folder: Path, ledger: Ledger, settings: Settings, around: Surroundings, keys: KeyRing, person: PersonKey | None
+    ) -> None:
+        self.folder = folder
+        self.ledger = ledger
+        self.settings = settings
+        self.clock = around.clock
+        self.keys = keys
+        self.captures = CaptureStore(folder / CAPTURES)
+        self.fetcher: Fetcher = HttpFetcher(_fetch_policy(settings), clock=around.clock)
+        self._around = around
+        self._person = person
+        self._fold = Fold(ledger.root_keys)
+        self._read = 0
+        self.refresh()
+
+    def __repr__(self) -> str:
+        return f"<Desk {self.folder}: {len(self.state.cases)} cases, {self.ledger.size} entries>"
+
+    # ---- opening
+
+    @classmethod
+    def create(cls, folder: Path, person: PersonKey, around: Surroundings, *, settings: Settings | None = None) -> Desk:
+        """Make a desk in a folder and introduce its first person.
+
+        Raises:
+            LedgerError: the folder holds a desk already, or cannot be written.
+        """
+        keys = KeyRing(around.config, entropy=around.entropy)
+        if (folder / LEDGER_FILE).exists():
+            raise LedgerError(f'There is a desk in {folder} already. Open it with open_desk("{folder}"), or choose another folder.')
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            settings = settings or read_settings(folder)
+            if not (folder / FILE_NAME).exists():
+                (folder / FILE_NAME).write_text(settings_file(replace(settings, newsroom=settings.newsroom or person.newsroom)), "utf-8")
+        except OSError as error:
+            raise LedgerError(f"Cannot make a desk in {folder}: {error.strerror}. Choose a folder you may write to.") from error
+        settings = read_settings(folder)
+        desk_key = keys.create_desk_key()
+        store = SqliteStore.create(folder / LEDGER_FILE, allow_network=settings.network_file_system)
+        ledger = Ledger.create(store, desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")
+        desk = cls(folder, ledger, settings, around, keys, None)
+        desk._introduce(person, by=desk_key)
+        desk._person = person
+        return desk
+
+    @classmethod
+    def open(cls, folder: Path, around: Surroundings, *, person: PersonKey | None = None) -> Desk:
+        """Open a desk, for reading only when ``person`` is None or this machine lacks the desk's key.
+
+        Raises:
+            LedgerError: there is no desk, or its ledger cannot be read.
+        """
+        path = folder / LEDGER_FILE
+        if not path.exists():
+            raise LedgerError(f'There is no desk in {folder}. Make one with: factcheck new "{folder}" ARTICLE')
+        settings = read_settings(folder)
+        keys = KeyRing(around.config, entropy=around.entropy)
+        store = SqliteStore.open(path, read_only=person is None, allow_network=settings.network_file_system)
+        desk_key = None
+        if person is not None:
+            try:
+                desk_key = keys.desk_key(store.origin())
+            except KeyUnavailableError:
+                desk_key = None
+        ledger = Ledger.open(store, desk_key=desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")
+        desk = cls(folder, ledger, settings, around, keys, None)
+        if person is not None:
+            desk.act_as(person)
+        return desk
+
+    def close(self) -> None:
+        """Let go of the ledger's file."""
+        self.ledger.close()
+
+    def __enter__(self) -> Desk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ---- persons
+
+    @property
+    def me(self) -> Person:
+        """Who acts at this desk now.
+
+        Raises:
+            NotAllowedError: the desk was opened for reading.
+        """
+        known = self.state.person(self._signer().key)
+        if known is None:
+            raise NotAllowedError("This person is not introduced to the desk.")
+        return known
+
+    def act_as(self, person: PersonKey) -> Person:
+        """Let another person act; one who is new here is introduced by who acted before, or else by the desk."""
+        if self.state.person(person.key) is None:
+            introducer: SigningKey | None = self._person or self.ledger.desk_key
+            if introducer is None:
+                raise NotAllowedError(
+                    f"{isolate(person.name)} is not introduced to this desk, and this machine does not hold its key. "
+                    "Ask somebody who works on it to introduce you."
+                )
+            self._introduce(person, by=introducer)
+        self._person = person
+        return self.me
+
+    def _introduce(self, person: PersonKey, *, by: SigningKey) -> None:
+        payload = ev.KeyIntroduced(person.key, person.person, person.name, person.newsroom, person.role, person.machine)
+        register = "key:" + person.key.partition(":")[2]
+        self.ledger.append([Act(payload, actor=by, case="", on={register: self._fold.heads(register)}, cosigner=person)])
+        self.refresh()
+
+    def _signer(self) -> PersonKey:
+        if self._person is None:
+            raise NotAllowedError("This desk is open for reading only: nobody is signed in. Open it with your name to work on it.")
+        return self._person
+
+    # ---- state
+
+    @property
+    def folded(self) -> int:
+        """How many entries of the ledger the state holds."""
+        return self._read
+
+    @property
+    def state(self) -> DeskState:
+        return self._fold.desk()
+
+    def case_state(self, id: str) -> CaseState:
+        return self._fold.case(id)
+
+    def refresh(self) -> int:
+        """Fold what was appended since, here or elsewhere; returns how many events that were."""
+        new = [self._hydrated(event) for event in self.ledger.events(self._read)]
+        self._fold.add(new)
+        self._read += len(new)
+        return len(new)
+
+    def _hydrated(self, event: ev.Event) -> ev.Event:
+        """Proposals too large for a disclosure lie among the captures; the fold reads no files, so they are brought in here."""
+        payload = event.payload
+        if isinstance(payload, ev.ClaimsProposed) and payload.proposals is None and payload.blob and self.captures.has(payload.blob):
+            proposals = msgspec.json.decode(self.captures.get(payload.blob), type=tuple[Claim, ...])
+            return replace(event, payload=replace(payload, proposals=proposals))
+        return event
+
+    def append(self, case: str, steps: Iterable[tuple[ev.Payload, Mapping[str, tuple[str, ...]]]], *, saw: bool = False) -> list[ev.Event]:
+        """Append one act of the person who is signed in, all of it or nothing, and fold it.
+
+        Raises:
+            LedgerConflictError: something it replaces moved since this desk last looked; ``refresh`` and look again.
+        """
+        signer = self._signer()
+        seen = self.ledger.seen() if saw else None
+        acts = [Act(payload, actor=signer, case=case, on=on, saw=seen) for payload, on in steps]
+        appended = self.ledger.append(acts)
+        self.refresh()
+        return appended
+
+    def new_id(self) -> str:
+        """A fresh id of a register: 32 hexadecimal digits."""
+        return self._around.entropy(16).hex()
+
+    def today(self) -> str:
+        """The date in the desk's zone, ISO 8601."""
+        return self.clock().astimezone(self.settings.zone).date().isoformat()
+
+    @staticmethod
+    def date_of(text: str) -> date | None:
+        """The day an ISO 8601 date or time names; None when it names none."""
+        try:
+            return date.fromisoformat(text[:10])
+        except ValueError:
+            return None
+
+    # ---- cases
+
+    def cases(self) -> dict[str, str]:
+        """Case ids and titles."""
+        return dict(self.state.cases)
+
+    def case(self, id: str = "") -> Case:
+        """A case by id, by the start of its id or title, or the only one there is.
+
+        Raises:
+            ValueError: none fits, or several do; the message lists them.
+        """
+        cases = self.cases()
+        found = [key for key, title in cases.items() if key.startswith(id) or title.startswith(id)]
+        if len(found) != 1:
+            listed = "; ".join(f"{key[:8]} {isolate(title)}" for key, title in cases.items()) or "none yet"
+            raise ValueError(f"{len(found)} cases fit {id!r}; this desk has: {listed}")
+        return Case(self, found[0])
+
+    def open_case(
+        self,
+        article: bytes | str | Path,
+        *,
+        title: str = "",
+        language: str = "",
+        why_chosen: str = "",
+        practice: bool = False,
+        engine: str = pipeline.BUILT_IN,
+        name: str = "",
+        url: str = "",
+        facts: Mapping[str, str] | None = None,
+    ) -> Case:
+        """Open a case on an article and let an engine propose its claims, in one act.
+
+        Args:
+            article: bytes of a file, pasted text, an address to fetch, or the path of a file (``Path``).
+            url: where saved bytes came from.
+            facts: what the person knows of the article: outlet, published, author, title.
+
+        Raises:
+            ExtractionError: no readable text: empty, binary, too large.
+            FetchError: an address could not be brought; nothing was written.
+        """
+        media_type, declared = "", None
+        if isinstance(article, Path):
+            name = name or article.name
+            data = _read_article_file(article)
+        elif isinstance(article, str) and gather.looks_like_url(article):
+            fetched = self.fetcher.fetch(article.strip())
+            data, url = fetched.body, fetched.url
+            declared = next((value for key, value in fetched.headers if key.lower() == "content-type"), None)
+        else:
+            data = article.encode("utf-8", "surrogatepass") if isinstance(article, str) else article
+        read, media_type = gather.read_article(data, media_type=media_type, declared=declared, url=url, name=name)
+        text_digest = self.captures.put(read.text.encode("utf-8"))
+        original = self.captures.put(data)
+        given = {key: Known(value, "person") for key, value in (facts or {}).items() if value}
+        published = given["published"].value if "published" in given else read.fact("published") or ""
+        run = pipeline.propose(engine, read.text, language=read.language, published=self.date_of(published), article=text_digest)
+        merged = {**read.facts, **given}
+        if run.credit_outlet and "outlet" not in merged:
+            merged["outlet"] = Known(run.credit_outlet, "credit line")
+        case_id, article_id = self.new_id(), self.new_id()
+        opened = ev.CaseOpened(title or _title(read.fact("title"), read.text), language or self.settings.language, why_chosen, practice)
+        added = ev.ArticleAdded(
+            text=text_digest,
+            original=original,
+            media_type=media_type,
+            language=run.language if read.language in ("", "und") else read.language,
+            facts=merged,
+            credit=run.credit,
+            links=read.links[:500],
+            notes=read.notes,
+            file_name=name,
+        )
+        self.append(
+            case_id, [(opened, {f"case:{case_id}": ()}), (added, {f"article:{article_id}": ()}), (self.proposed(run, text_digest), {})]
+        )
+        return Case(self, case_id)
+
+    def proposed(self, run: pipeline.Run, article: str) -> ev.ClaimsProposed:
+        """The event that records an engine's run; proposals too large for a disclosure are kept among the captures."""
+        encoded = msgspec.json.encode(run.claims)
+        large = len(encoded) > PROPOSALS_INLINE
+        coverage = run.coverage if len(run.coverage) < 10_000 else ()
+        return ev.ClaimsProposed(
+            engine=run.engine,
+            version=run.version,
+            article=article,
+            proposals=None if large else run.claims,
+            blob=self.captures.put(encoded) if large else "",
+            coverage=coverage,
+        )
+
+    # ---- checking
+
+    def verify(self) -> Findings:
+        """Check the whole desk: ledger, signatures, tree, checkpoint, and that every capture an event names is here and unchanged."""
+        return verify_desk(self.folder, self._around)
+
+
+def verify_desk(folder: Path, around: Surroundings) -> Findings:
+    """Check a desk without writing to it or to any folder beside it; every fault is a finding, none an exception."""
+    kept_heads = around.state / "heads"
+    findings = verify_ledger(folder / LEDGER_FILE, kept_heads=kept_heads)
+    return _with_captures(findings, folder)
+
+
+def _with_captures(findings: Findings, folder: Path) -> Findings:
+    store = CaptureStore(folder / CAPTURES)
+    faults: list[Finding] = []
+    present = set(store.digests())
+    for problem in store.check():
+        faults.append(
+            Finding(
+                level="error",
+                place=problem.place,
+                code="capture.changed",
+                message=f"capture {problem.place} does not match its name: expected {problem.expected}, computed {problem.computed}",
+                remedy="Restore it from a backup; the ledger still says what it was.",
+            )
+        )
+    missing = sorted(findings.captures_named - present)
+    for digest in missing:
+        faults.append(
+            Finding(
+                level="error",
+                place=digest,
+                code="capture.missing",
+                message=f"capture {digest} is named by an entry and is not in {CAPTURES}/",
+                remedy="Restore it from a backup, or from a colleague's copy of the desk.",
+            )
+        )
+    return findings.with_captures(faults, present=len(findings.captures_named & present))
+
+
+def _fetch_policy(settings: Settings) -> FetchPolicy:
+    given = {"user_agent": settings.user_agent} if settings.user_agent else {}
+    return FetchPolicy(allowed_hosts=frozenset(settings.allowed_hosts), proxy=settings.proxy or None, **given)
+
+
+def _read_article_file(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > 4 * MAX_ARTICLE_BYTES:
+            raise ExtractionError(
+                f"{path} holds {size / 1e6:.1f} MB; an article may hold {MAX_ARTICLE_BYTES / 1e6:.1f} MB of text. Cut out the part you check.",
+                size=size,
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise ExtractionError(f"Could not read {path}: {error.strerror}. Check the path and that you may read it.") from error
+
+
+def _title(title: str | None, text: str) -> str:
+    """The page's title, else the first words of the text."""
+    if title:
+        return title[:200]
+    first = text.strip().split("\n", 1)[0]
+    return first if len(first) <= 60 else first[:60].rsplit(" ", 1)[0] + " …"
+
+
+def open_desk(
+    folder: str | Path,
+    *,
+    name: str = "",
+    newsroom: str = "",
+    passphrase: str | None = None,
+    around: Surroundings | None = None,
+) -> Desk:
+    """Open the desk in a folder, or make it, as a person of this machine.
+
+    Without ``name`` it is the only person this machine has, or the one who used it last. A name that is new makes a person (then
+    ``newsroom`` is needed).
+
+    Raises:
+        KeyUnavailableError: nobody is known on this machine yet and no name was given, several are and none was chosen, or the
+            passphrase is missing or wrong.
+        LedgerError: the ledger cannot be opened.
+    """
+    around = around or Surroundings.of_user()
+    keys = KeyRing(around.config, entropy=around.entropy)
+    person = person_key(keys, name=name, newsroom=newsroom, passphrase=passphrase)
+    path = Path(folder).expanduser()
+    if (path / LEDGER_FILE).exists():
+        return Desk.open(path, around, person=person)
+    return Desk.create(path, person, around)
+
+
+def person_key(keys: KeyRing, *, name: str = "", newsroom: str = "", passphrase: str | None = None) -> PersonKey:
+    """The key of a person of this machine, made now when the name is new.
+
+    Raises:
+        KeyUnavailableError: see ``open_desk``.
+    """
+    passphrase = passphrase if passphrase is not None else os.environ.get("FACTCHECK_PASSPHRASE")
+    known = keys.persons()
+    if name:
+        fitting = [info for info in known if name in (info.name, info.person) and newsroom in ("", info.newsroom)]
+        if not fitting:
+            if not newsroom:
+                names = ", ".join(isolate(info.name) for info in known) or "nobody"
+                raise KeyUnavailableError(f"{isolate(name)} is new on this machine (known: {names}). Say for which newsroom: newsroom=...")
+            return keys.create_person(name, newsroom, passphrase=passphrase)
+        return keys.open_person(fitting[0].person, passphrase)
+    if not known:
+        raise KeyUnavailableError('Nobody has worked on this machine yet. Say who you are: open_desk(folder, name="...", newsroom="...")')
+    if len(known) > 1:
+        names = ", ".join(isolate(info.name) for info in known)
+        raise KeyUnavailableError(f"Several persons work on this machine: {names}. Say who you are with name=...")
+    return keys.open_person(known[0].person, passphrase)

@@ -1,0 +1,118 @@
+"""Bring evidence in: fetch or import, capture, read the text out, and find the quote in it.
+
+Text and evidence meet here. Nothing is lost on the way: a link that cannot be fetched becomes evidence with its problem, a quote that
+cannot be found becomes an orphan for a person to place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from factcheck import __version__
+from factcheck.errors import AnchorError, ExtractionError, FetchError
+from factcheck.evidence.captures import CaptureStore, sniff_media_type
+from factcheck.evidence.fetch import Fetcher
+from factcheck.model.article import Article, TextQuote
+from factcheck.model.evidence import Anchor, AnchorHow, Capture, Evidence, LinkProblem, Obtained
+from factcheck.text import language as languages
+from factcheck.text.anchor import locate
+from factcheck.text.extract import article_from_html, article_from_text, page_text
+
+TOOL = f"factcheck {__version__}"
+
+
+def now_text(clock: Callable[[], datetime]) -> str:
+    """The clock's time as events write it: aware UTC, microseconds, Z."""
+    return clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def looks_like_url(source: str) -> bool:
+    """Whether a person who typed this meant an address rather than a file or a text."""
+    return "\n" not in source and urlsplit(source.strip()).scheme in ("http", "https")
+
+
+def read_article(data: bytes, *, media_type: str = "", declared: str | None = None, url: str = "", name: str = "") -> tuple[Article, str]:
+    """An article and its media type from bytes, be they a saved page or plain text.
+
+    Raises:
+        ExtractionError: empty, binary, too large, or a page without a readable text.
+    """
+    kind = sniff_media_type(data, media_type or None)
+    if kind in ("text/html", "application/xhtml+xml"):
+        article = article_from_html(data, url=url, declared=declared)
+    else:
+        kind = "text/plain"
+        article = article_from_text(data, name=name)
+    language = article.language if article.language not in ("", "und") else languages.language_of(article.text)
+    return replace(article, language=language), kind
+
+
+def from_link(
+    url: str, fetcher: Fetcher, store: CaptureStore, clock: Callable[[], datetime]
+) -> tuple[Capture | None, LinkProblem | None, str]:
+    """Fetch and capture a page: the capture or the problem, and the page's title."""
+    try:
+        fetched = fetcher.fetch(url)
+    except FetchError as error:
+        return None, LinkProblem(getattr(error, "code", "fetch"), str(error), now_text(clock)), ""
+    declared = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
+    media_type = sniff_media_type(fetched.body, declared or None)
+    text, note, title = _readable(fetched.body, media_type, declared, fetched.url)
+    return store.keep_fetched(fetched, text, encoding_note=note, tool=TOOL), None, title
+
+
+def from_file(
+    data: bytes, store: CaptureStore, clock: Callable[[], datetime], *, url: str = "", obtained: Obtained = Obtained.IMPORTED
+) -> tuple[Capture, str]:
+    """Capture a saved file: the capture, and the title of a page."""
+    media_type = sniff_media_type(data, None)
+    text, note, title = _readable(data, media_type, "", url)
+    capture = store.keep_file(
+        data,
+        media_type=media_type,
+        url=url,
+        extracted_text=text,
+        at=now_text(clock),
+        encoding_note=note,
+        tool=TOOL,
+        obtained=obtained,
+    )
+    return capture, title
+
+
+def _readable(data: bytes, media_type: str, declared: str, url: str) -> tuple[str, str, str]:
+    """Text, how it was read, and title; an unreadable page is kept all the same, without text."""
+    try:
+        text, note = page_text(data, media_type, declared or None)
+    except ExtractionError as error:
+        return "", str(error), ""
+    title = ""
+    if media_type == "text/html":
+        try:
+            title = article_from_html(data, url=url, declared=declared or None).fact("title") or ""
+        except ExtractionError:
+            title = ""
+    return text, note, title
+
+
+def place_quote(evidence: Evidence, quote: TextQuote | None, text: str) -> Evidence:
+    """The same evidence with its quote anchored in its captured text; an orphan (anchor None) when it cannot be found.
+
+    Without any text to search (an image, a call, a book, a link that is still waiting) the quote counts as typed by hand, except for a
+    waiting link: there it stays unplaced until the page is here.
+    """
+    if quote is None or not quote.exact.strip():
+        return replace(evidence, quote=None, anchor=None)
+    language = languages.language_of(quote.exact)
+    anchored = replace(evidence, quote=quote, quote_language=language)
+    if not text:
+        by_hand = evidence.offline is not None or evidence.capture is not None
+        return replace(anchored, anchor=Anchor(AnchorHow.BY_HAND) if by_hand else None)
+    try:
+        match = locate(quote, text)
+    except AnchorError:
+        return replace(anchored, anchor=None)
+    return replace(anchored, quote=TextQuote.at(match.span, text), anchor=Anchor(match.how, match.span))
