@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from factcheck.case import gather, pipeline, policy
+from factcheck.case import gather, history, pipeline, policy
 from factcheck.case.state import CaseState, Held, choice_key
 from factcheck.errors import AnchorError, ExtractionError, NotAllowedError, isolate
 from factcheck.model import events as ev
@@ -104,6 +104,10 @@ class Case:
     def problems(self) -> list[policy.Problem]:
         """What stands between this case and publication, blocking problems first."""
         return policy.problems(self.state, self.desk.settings)
+
+    def history(self, subject: str = "") -> list[history.HistoryLine]:
+        """Who did what, in words, in display order; with ``subject`` (an id) only what moved it."""
+        return history.history(self.state, subject)
 
     # ---- the article
 

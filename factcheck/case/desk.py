@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import ClassVar, Self
 
 import msgspec
 import platformdirs
@@ -63,6 +64,8 @@ class Surroundings:
 class Desk:
     """One desk, opened by one person. Made by ``Desk.create`` or ``Desk.open``."""
 
+    case_class: ClassVar[type[Case]] = Case  # notebooks open cases that know reports and widgets
+
     def __init__(
         self, folder: Path, ledger: Ledger, settings: Settings, around: Surroundings, keys: KeyRing, person: PersonKey | None
     ) -> None:
@@ -85,7 +88,7 @@ class Desk:
     # ---- opening
 
     @classmethod
-    def create(cls, folder: Path, person: PersonKey, around: Surroundings, *, settings: Settings | None = None) -> Desk:
+    def create(cls, folder: Path, person: PersonKey, around: Surroundings, *, settings: Settings | None = None) -> Self:
         """Make a desk in a folder and introduce its first person.
 
         Raises:
@@ -111,7 +114,7 @@ class Desk:
         return desk
 
     @classmethod
-    def open(cls, folder: Path, around: Surroundings, *, person: PersonKey | None = None) -> Desk:
+    def open(cls, folder: Path, around: Surroundings, *, person: PersonKey | None = None) -> Self:
         """Open a desk, for reading only when ``person`` is None or this machine lacks the desk's key.
 
         Raises:
@@ -139,7 +142,7 @@ class Desk:
         """Let go of the ledger's file."""
         self.ledger.close()
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -258,7 +261,7 @@ class Desk:
         if len(found) != 1:
             listed = "; ".join(f"{key[:8]} {isolate(title)}" for key, title in cases.items()) or "none yet"
             raise ValueError(f"{len(found)} cases fit {id!r}; this desk has: {listed}")
-        return Case(self, found[0])
+        return self.case_class(self, found[0])
 
     def open_case(
         self,
@@ -319,7 +322,7 @@ class Desk:
         self.append(
             case_id, [(opened, {f"case:{case_id}": ()}), (added, {f"article:{article_id}": ()}), (self.proposed(run, text_digest), {})]
         )
-        return Case(self, case_id)
+        return self.case_class(self, case_id)
 
     def proposed(self, run: pipeline.Run, article: str) -> ev.ClaimsProposed:
         """The event that records an engine's run; proposals too large for a disclosure are kept among the captures."""
@@ -410,45 +413,52 @@ def open_desk(
     newsroom: str = "",
     passphrase: str | None = None,
     around: Surroundings | None = None,
+    desk_class: type[Desk] = Desk,
 ) -> Desk:
     """Open the desk in a folder, or make it, as a person of this machine.
 
-    Without ``name`` it is the only person this machine has, or the one who used it last. A name that is new makes a person (then
+    Without ``name`` it is the only person this machine has, or the one who opened a desk last. A name that is new makes a person (then
     ``newsroom`` is needed).
 
     Raises:
-        KeyUnavailableError: nobody is known on this machine yet and no name was given, several are and none was chosen, or the
-            passphrase is missing or wrong.
+        KeyUnavailableError: nobody is known on this machine yet and no name was given, or the passphrase is missing or wrong.
         LedgerError: the ledger cannot be opened.
     """
     around = around or Surroundings.of_user()
-    keys = KeyRing(around.config, entropy=around.entropy)
-    person = person_key(keys, name=name, newsroom=newsroom, passphrase=passphrase)
+    person = sign_in(around, name=name, newsroom=newsroom, passphrase=passphrase)
     path = Path(folder).expanduser()
     if (path / LEDGER_FILE).exists():
-        return Desk.open(path, around, person=person)
-    return Desk.create(path, person, around)
+        return desk_class.open(path, around, person=person)
+    return desk_class.create(path, person, around)
 
 
-def person_key(keys: KeyRing, *, name: str = "", newsroom: str = "", passphrase: str | None = None) -> PersonKey:
-    """The key of a person of this machine, made now when the name is new.
+def sign_in(around: Surroundings, *, name: str = "", newsroom: str = "", passphrase: str | None = None) -> PersonKey:
+    """The key of a person of this machine, made now when the name is new; remembered as the one who worked here last.
 
     Raises:
         KeyUnavailableError: see ``open_desk``.
     """
+    keys = KeyRing(around.config, entropy=around.entropy)
     passphrase = passphrase if passphrase is not None else os.environ.get("FACTCHECK_PASSPHRASE")
     known = keys.persons()
+    last = around.state / "last-person"
     if name:
         fitting = [info for info in known if name in (info.name, info.person) and newsroom in ("", info.newsroom)]
-        if not fitting:
-            if not newsroom:
-                names = ", ".join(isolate(info.name) for info in known) or "nobody"
-                raise KeyUnavailableError(f"{isolate(name)} is new on this machine (known: {names}). Say for which newsroom: newsroom=...")
-            return keys.create_person(name, newsroom, passphrase=passphrase)
-        return keys.open_person(fitting[0].person, passphrase)
-    if not known:
+    elif len(known) > 1 and last.exists():
+        fitting = [info for info in known if info.person == last.read_text("utf-8").strip()]
+    else:
+        fitting = known
+    names = ", ".join(isolate(info.name) for info in known)
+    if not name and not known:
         raise KeyUnavailableError('Nobody has worked on this machine yet. Say who you are: open_desk(folder, name="...", newsroom="...")')
-    if len(known) > 1:
-        names = ", ".join(isolate(info.name) for info in known)
-        raise KeyUnavailableError(f"Several persons work on this machine: {names}. Say who you are with name=...")
-    return keys.open_person(known[0].person, passphrase)
+    if len(fitting) > 1 or (not fitting and not name):
+        raise KeyUnavailableError(f"Several persons work on this machine: {names}. Say who you are with name=..., and newsroom=... if needed.")
+    if not fitting and not newsroom:
+        raise KeyUnavailableError(f"{isolate(name)} is new on this machine (known: {names or 'nobody'}). Say for which newsroom: newsroom=...")
+    person = keys.open_person(fitting[0].person, passphrase) if fitting else keys.create_person(name, newsroom, passphrase=passphrase)
+    try:
+        around.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+        last.write_text(person.person, "utf-8")
+    except OSError:
+        pass  # a convenience only: next time the name is asked for again
+    return person

@@ -1,0 +1,84 @@
+"""What scenes are made of: a clock, randomness that can be repeated, a site of pages in memory, a desk with a case on it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SEED = ROOT / "data" / "seed" / "almodon-putin-raisi.txt"
+
+
+class Clock:
+    """Aware UTC; every look moves it on by a second. ``set`` moves it anywhere, backwards too."""
+
+    def __init__(self, start: datetime = datetime(2026, 11, 23, 12, tzinfo=UTC)) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def set(self, now: datetime) -> None:
+        self.now = now
+
+
+class Entropy:
+    """Bytes that look random and are the same in every run."""
+
+    def __init__(self, seed: str = "scene") -> None:
+        self._seed, self._drawn = seed, 0
+
+    def __call__(self, size: int) -> bytes:
+        self._drawn += 1
+        return hashlib.shake_256(f"{self._seed}/{self._drawn}".encode()).digest(size)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def entropy() -> Entropy:
+    return Entropy()
+
+
+@pytest.fixture
+def around(tmp_path: Path, clock: Clock, entropy: Entropy):
+    """The surroundings of a machine of its own: config and state below a temporary folder."""
+    from factcheck.case.desk import Surroundings
+
+    return Surroundings(tmp_path / "config", tmp_path / "state", clock, entropy)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, around) -> Iterator:
+    """A new desk with one person, Amal, at it."""
+    from factcheck.notebook import open_desk
+
+    desk = open_desk(tmp_path / "desk", name="Amal", newsroom="Test Newsroom", around=around)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def case(desk):
+    """The seed article as a case, its claims proposed."""
+    return desk.open_case(SEED)
+
+
+@pytest.fixture
+def as_person(desk) -> Callable:
+    """Let somebody else act at the desk, as on the same machine: ``as_person("Huda")``."""
+
+    def change(name: str, newsroom: str = "Test Newsroom"):
+        known = [info for info in desk.keys.persons() if info.name == name]
+        key = desk.keys.open_person(known[0].person) if known else desk.keys.create_person(name, newsroom)
+        return desk.act_as(key)
+
+    return change
