@@ -72,12 +72,20 @@ _VALUE: dict[type, Callable[[Any, str], Any]] = {
     ContactRecorded: _field("contact"),
     VerdictGiven: _field("verdict"),
     VerdictWithdrawn: lambda _payload, _id: None,
-    VerdictSettled: _field("verdict"),
     DraftWritten: _field("draft"),
     ReviewGiven: _field("review"),
     PublicationRecorded: _field("publication"),
 }
 """How the whole new value of a register is read from the event that moved it; None closes the register."""
+
+
+def _value(event: Event, register: str) -> Any:
+    payload = event.payload
+    if isinstance(payload, VerdictSettled):  # one register takes the settled verdict, the rivals' registers are closed
+        home = min(event.on, key=lambda name: (bool(event.on[name]), name))
+        return payload.verdict if register == home else None
+    read = _VALUE.get(type(payload))
+    return read(payload, register.partition(":")[2]) if read else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +218,7 @@ class Fold:
                 if not before:
                     found.append(_Value(event, None, untouched=True))
             else:
-                read = _VALUE.get(type(at.payload))
-                found.append(_Value(event, read(at.payload, register.partition(":")[2]) if read else None))
+                found.append(_Value(event, _value(at, register)))
         return found
 
     def _current(self, kind: str, registers: Iterable[str]) -> dict[str, Held[Any]]:
