@@ -1,0 +1,65 @@
+"""Text to proposals: pure functions of ``str``; same input, same output; spans count code points of the untouched text.
+
+Read in this order. ``tokens`` (words with offsets, folding), ``quotes`` (quotations of any kind), ``language``, ``sentences``; then
+``passages`` (the values between attribution and claims), ``attribution`` with ``arabic`` (over ``arabic_phrases`` and ``morphology``) and
+``english``: who is said to say what; ``clauses`` and ``kinds``, ``quantities``, ``claims``, ``priority``; ``explain`` turns reason codes
+into words. ``lexicon`` holds the word lists, as data. ``extract`` (bytes to article) and ``anchor`` (a quotation found again) stand apart.
+
+Why rules: nothing else that installs offline reads Arabic attribution, rules say why they fired, and a checker corrects them anyway.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from factcheck.model.article import Direction, Sentence, Span
+from factcheck.model.claim import Claim
+from factcheck.text.attribution import passages
+from factcheck.text.claims import propose
+from factcheck.text.language import direction_of, language_of
+from factcheck.text.quantities import Date, Number, quantities
+from factcheck.text.quotes import Quoted
+from factcheck.text.sentences import sentences
+
+ENGINE_NAME = "factcheck.rules"
+ENGINE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """An article taken apart."""
+
+    language: str  # BCP 47, "und" when not known
+    direction: Direction
+    sentences: tuple[Sentence, ...]
+    claims: tuple[Claim, ...]  # proposals, in the order of their sentences
+    credit: tuple[Span, ...]  # source lines
+    credit_outlet: str  # "المدن" for "المصدر: المدن"; empty when there is none
+    dates: tuple[Date, ...]
+    numbers: tuple[Number, ...]
+
+
+def split(text: str, *, language: str | None = None, published: datetime.date | None = None) -> Split:
+    """Sentences, claims with their chains, credits, dates and numbers of an article. Linear in the length of the text.
+
+    Args:
+        text: the article as it stands; nothing is normalised.
+        language: BCP 47; found from the text when not given.
+        published: the article's date, against which "yesterday" and weekdays are read.
+    """
+    tongue = language or language_of(text)
+    spans = sentences(text, tongue)
+    quoted = Quoted(text)
+    found = quantities(text, tongue, published)
+    proposals = propose(text, spans, passages(text, spans, tongue, quoted), tongue, quoted, found)
+    return Split(
+        tongue,
+        direction_of(tongue, text),
+        proposals.sentences,
+        proposals.claims,
+        proposals.credit,
+        proposals.credit_outlet,
+        found.dates,
+        found.numbers,
+    )

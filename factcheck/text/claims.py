@@ -1,0 +1,205 @@
+"""Sentences and their passages to claims, and a place for every sentence: claim, context, or excluded with a reason.
+
+Read ``propose``. A clause of a passage becomes a claim with the passage's chain; what has no predicate and nobody to report it is
+context; credits, datelines, tags, link lines and questions are excluded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from factcheck.model.article import Coverage, Sentence, Span
+from factcheck.model.claim import Claim, Mode, Polarity, Reason, SourceKind, Step
+from factcheck.text.clauses import Clause, clauses
+from factcheck.text.kinds import judge
+from factcheck.text.language import language_of
+from factcheck.text.lexicon import table
+from factcheck.text.passages import Link, Passage
+from factcheck.text.priority import weigh
+from factcheck.text.quantities import Quantities
+from factcheck.text.quotes import Quoted
+from factcheck.text.tokens import Token, fold, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    sentences: tuple[Sentence, ...]
+    claims: tuple[Claim, ...]
+    credit: tuple[Span, ...]
+    credit_outlet: str
+
+
+# ---------------------------------------------------------------------- sentences that hold no claim
+
+
+@cache
+def _boilerplate() -> list[tuple[str, re.Pattern[str]]]:
+    return [(rule["reason"], re.compile(rule["pattern"])) for rule in table("boilerplate")["rules"]]
+
+
+def excluded(sentence: str) -> tuple[str, str]:
+    """Why a sentence is no news text, and the outlet when it is a credit line: ("excluded.credit", "المدن"); empty when it is text."""
+    if len(sentence) > 300:
+        return "", ""
+    for reason, pattern in _boilerplate():
+        match = pattern.search(sentence)
+        if match:
+            outlet = match.groupdict().get("outlet") or ""
+            return reason, outlet.strip(' ."“”«»()[]-–—:')
+    return "", ""
+
+
+# ---------------------------------------------------------------------- steps
+
+
+@cache
+def _heads(language: str) -> dict[str, frozenset[str]]:
+    source = table("ar" if language == "ar" else "en")["source"]
+    names = ("unnamed", "outlets", "documents", "bodies", "joint")
+    return {name: frozenset(fold(word) for word in source.get(name, [])) for name in names}
+
+
+def _kind_of(words: list[str], heads: dict[str, frozenset[str]], language: str) -> SourceKind:
+    asked = words[:1] if language == "ar" else words[-1:] + words[:-1]
+    pairs = {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
+    for name, kind in (("outlets", SourceKind.OUTLET), ("documents", SourceKind.DOCUMENT), ("bodies", SourceKind.BODY)):
+        if pairs & heads[name] or any(word in heads[name] for word in asked[: 1 if language == "ar" else 4]):
+            return kind
+    return SourceKind.PERSON
+
+
+def step_of(link: Link, mode: Mode, text: str, language: str) -> Step:
+    """A link as a step of a printed chain, with what the lexicons say of its source."""
+    heads = _heads("ar" if language == "ar" else "en")
+    phrase = link.source.of(text)
+    words = [token.key for token in tokens(phrase) if token.kind == "word"]
+    head = words[:1]
+    plural = bool(head) and (
+        head[0].endswith(("ون", "ين", "ان")) and len(head[0]) > 4 or head[0] in heads["joint"]
+        if language == "ar"
+        else words[-1].endswith("s") and words[0] in heads["unnamed"] | {"the", "some", "several", "many", "both"}
+    )
+    unnamed = set(words[:1] if language == "ar" else words) & heads["unnamed"]
+    capital = language == "en" and any(word[:1].isupper() for word in phrase.split()[1:])
+    return Step(
+        source=phrase,
+        source_span=link.source,
+        cue=link.cue.of(text),
+        cue_span=link.cue,
+        mode=mode,
+        resolved=link.resolved,
+        source_kind=_kind_of(words, heads, language),
+        named=not (unnamed and not capital),
+        plural=plural,
+        joint=bool(set(words) & heads["joint"]),
+    )
+
+
+def mode_of(span: Span, text: str, quoted: Quoted, language: str) -> Mode:
+    """Direct when the words stand wholly in quotation marks, mixed when some of them do, indirect otherwise; names do not count."""
+    inside = quoted.within(span.start, span.end)
+    if not inside:
+        return Mode.INDIRECT
+    for quote in inside:
+        if quote.start <= span.start + 1 and span.end - 1 <= quote.end:
+            return Mode.DIRECT
+    for quote in inside:
+        low, high = max(span.start, quote.start), min(span.end, quote.end)
+        words = text[low:high].split()
+        if not words:
+            continue
+        if language == "ar":
+            cut = quote.start < span.start or quote.end > span.end
+            before = fold(text[max(0, quote.start - 14) : quote.start - 1].split()[-1]) if text[: quote.start - 1].strip() else ""
+            if (len(words) >= 3 or cut or before.endswith("ب")) and before not in _heads("ar")["outlets"]:
+                return Mode.MIXED
+        elif not all(word[:1].isupper() or word in ("of", "the", "and") for word in words):
+            return Mode.MIXED
+    return Mode.INDIRECT
+
+
+# ---------------------------------------------------------------------- claims
+
+
+def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token]) -> bool:
+    words = sum(token.kind == "word" for token in toks)
+    if passage.lead:
+        return clause.verbal and words >= 3
+    if passage.links:
+        return words >= 1 and (words >= 2 or passage.nominal)
+    return clause.verbal and words >= 2
+
+
+def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quantities: Quantities) -> list[Claim]:
+    found = []
+    for clause in clauses(text, passage.start, passage.end, language, quoted):
+        toks = tokens(text, clause.span.start, clause.span.end)
+        if not toks or not _is_claim(clause, passage, toks):
+            continue
+        mode = mode_of(clause.span, text, quoted, language)
+        chain = tuple(step_of(link, mode, text, language) for link in passage.links)
+        judged = judge(toks, language, passage.kind)
+        polarity = passage.links[0].polarity if passage.links else Polarity.ASSERTS
+        if polarity is Polarity.ASSERTS and len(passage.links) > 1:
+            polarity = next((link.polarity for link in passage.links if link.polarity is not Polarity.ASSERTS), polarity)
+        numbers, dates = quantities.within(clause.span)
+        worth, grade, weights = weigh(judged.kind, judged.checkable, polarity, chain, numbers, dates, len(toks))
+        voice = () if chain else (Reason("voice.own"),)
+        found.append(
+            Claim(
+                article="",
+                span=clause.span,
+                text=clause.span.of(text),
+                kind=judged.kind,
+                checkable=judged.checkable,
+                polarity=polarity,
+                priority=grade,
+                worth=worth,
+                printed=chain,
+                reasons=(*voice, *passage.reasons, *judged.reasons, *weights),
+            )
+        )
+    return found
+
+
+def propose(
+    text: str, spans: Sequence[Span], parts: Sequence[Sequence[Passage]], language: str, quoted: Quoted, quantities: Quantities
+) -> Proposals:
+    """Claims and the coverage of every sentence.
+
+    Args:
+        text: the untouched text.
+        spans: its sentences.
+        parts: the passages of each sentence.
+        language: of the article; a sentence in plainly another language says so itself.
+        quoted: quotations of the text.
+        quantities: dates and numbers of the text.
+    """
+    sentences: list[Sentence] = []
+    claims: list[Claim] = []
+    credit: list[Span] = []
+    outlet = ""
+    for span, passages in zip(spans, parts, strict=True):
+        own = span.of(text)
+        reason, name = excluded(own)
+        tongue = language_of(own) if len(own) >= 40 else language
+        tongue = language if tongue == "und" else tongue
+        if reason:
+            if reason == "excluded.credit":
+                credit.append(span)
+                outlet = outlet or name
+            sentences.append(Sentence(span, tongue, Coverage.EXCLUDED, reason))
+            continue
+        found = [claim for passage in passages for claim in _claims_of(passage, text, language, quoted, quantities)]
+        if found:
+            claims.extend(found)
+            sentences.append(Sentence(span, tongue, Coverage.CLAIM))
+        else:
+            sentences.append(Sentence(span, tongue, Coverage.CONTEXT, "context.no_predicate"))
+    return Proposals(tuple(sentences), tuple(claims), tuple(credit), outlet)
+
+
+__all__ = ["Proposals", "excluded", "mode_of", "propose", "step_of"]

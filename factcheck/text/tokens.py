@@ -1,0 +1,44 @@
+"""Words and marks with their offsets, and the folded form in which they are compared.
+
+Offsets always count code points of the untouched text; only ``Token.key`` is folded. One pass over the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+QUOTES = '"“”«»„‟″〝〞＂{}'
+"""Characters that open or close a quotation; which of the two, their surroundings decide."""
+
+_MARKS = r"\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+_STRIP = re.compile(f"[{_MARKS}]+")
+_FOLD = str.maketrans("أإآٱىةؤئی’‘", "اااايهويي''")
+_TOKEN = re.compile(
+    rf"(?P<number>\d+(?:[.,٫٬،:/]\d+)*)|(?P<word>[^\W\d_](?:[\w{_MARKS}]|['’\-‑](?=\w)|\.(?=[^\W\d_]\.))*)|(?P<mark>[^\w\s{_MARKS}]|_)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    start: int  # code points in the text
+    end: int
+    key: str  # folded, lower case
+    kind: str  # word, number, mark
+
+
+@lru_cache(maxsize=50_000)
+def fold(word: str) -> str:
+    """Form for comparing: lower case, without tashkil, tatweel and invisible characters, one alef, one ya, ta marbuta as ha."""
+    return _STRIP.sub("", word).translate(_FOLD).lower()
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """Words, numbers and single marks of ``text[start:end]``; white space and invisible characters lie between them."""
+    found = []
+    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
+        kind = match.lastgroup or "mark"
+        raw = match.group()
+        found.append(Token(match.start(), match.end(), raw if kind == "mark" else fold(raw), kind))
+    return found
