@@ -93,7 +93,11 @@ class Case(BaseCase):
         digests = [event.digest for event in state.history]
         entries = {
             event.digest: LedgerEntry(
-                event.digest, event.index, desk.ledger.leaf(event.digest), desk.ledger.disclosures(event.digest), desk.ledger.prove(event.digest)
+                digest=event.digest,
+                index=event.index,
+                leaf=desk.ledger.leaf(event.digest),
+                disclosures=desk.ledger.disclosures(event.digest),
+                proof=desk.ledger.prove(event.digest),
             )
             for event in desk.ledger.events()
             if event.digest in digests or not event.case

@@ -546,7 +546,7 @@ class Case:
         held = _known(self.state.verdicts, id, "verdict")
         if held.person != self.desk.me.id:
             raise NotAllowedError(
-                f"This result was given by {isolate(self.state.name_of(held.person))}; only they withdraw it. Settle the disagreement instead."
+                f"This result was given by {isolate(self.state.name_of(held.person))}; only they withdraw it. Settle instead."
             )
         return self._act(ev.VerdictWithdrawn(because), f"verdict:{id}")
 

@@ -390,7 +390,7 @@ def _read_article_file(path: Path) -> bytes:
         size = path.stat().st_size
         if size > 4 * MAX_ARTICLE_BYTES:
             raise ExtractionError(
-                f"{path} holds {size / 1e6:.1f} MB; an article may hold {MAX_ARTICLE_BYTES / 1e6:.1f} MB of text. Cut out the part you check.",
+                f"{path} holds {size / 1e6:.1f} MB; an article may hold {MAX_ARTICLE_BYTES / 1e6:.1f} MB. Cut out the part you check.",
                 size=size,
             )
         return path.read_bytes()
@@ -450,11 +450,11 @@ def sign_in(around: Surroundings, *, name: str = "", newsroom: str = "", passphr
         fitting = known
     names = ", ".join(isolate(info.name) for info in known)
     if not name and not known:
-        raise KeyUnavailableError('Nobody has worked on this machine yet. Say who you are: open_desk(folder, name="...", newsroom="...")')
+        raise KeyUnavailableError('Nobody has worked on this machine yet. Say who you are with name="..." and newsroom="...".')
     if len(fitting) > 1 or (not fitting and not name):
-        raise KeyUnavailableError(f"Several persons work on this machine: {names}. Say who you are with name=..., and newsroom=... if needed.")
+        raise KeyUnavailableError(f"Several persons work on this machine: {names}. Say who you are with name=... (and newsroom=...).")
     if not fitting and not newsroom:
-        raise KeyUnavailableError(f"{isolate(name)} is new on this machine (known: {names or 'nobody'}). Say for which newsroom: newsroom=...")
+        raise KeyUnavailableError(f"{isolate(name)} is new on this machine (known: {names or 'nobody'}). Add newsroom=...")
     person = keys.open_person(fitting[0].person, passphrase) if fitting else keys.create_person(name, newsroom, passphrase=passphrase)
     try:
         around.state.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -120,7 +120,8 @@ RULES: Mapping[str, Rule] = {
         Level.WARNS, "Author and reviewer worked on the same machine.", "عمل الكاتب والمراجع على الجهاز نفسه.",
         "The report says so; a second machine is stronger.", "يذكر التقرير ذلك؛ والجهاز الثاني أقوى."),
     "settings.links": Rule(
-        Level.WARNS, "The desk names no pages for method, corrections and contact.", "لا تذكر مساحة العمل صفحات المنهجية والتصويبات والاتصال.",
+        Level.WARNS, "The desk names no pages for method, corrections and contact.",
+        "لا تذكر مساحة العمل صفحات المنهجية والتصويبات والاتصال.",
         "Fill in [links] in factcheck.toml.", "املأ القسم [links] في الملف factcheck.toml."),
 }  # fmt: skip
 """Every kind of problem, by code."""
