@@ -23,13 +23,13 @@ PAGE = """<html lang="en"><head><title>Officer: talks were useful</title></head>
 @pytest.fixture
 def last_claim(case) -> str:
     """The id of the claim that the leaders agreed, accepted."""
-    found = next(p for p in case.state.proposals if p.claim.text.endswith(AGREED))
+    found = next(p for p in case.state.proposals if AGREED in p.claim.text)
     case.accept([found.id])
     return found.id
 
 
 def test_the_seed_article_proposes_the_officers_claim_with_its_chain(case) -> None:
-    proposal = next(p for p in case.state.proposals if p.claim.text.endswith(AGREED))
+    proposal = next(p for p in case.state.proposals if AGREED in p.claim.text)
     assert [step.source for step in proposal.claim.printed] == [POST, OFFICER]
     assert not proposal.claim.printed[1].named
     assert case.state.article.fact("outlet") == "المدن"
@@ -37,7 +37,7 @@ def test_the_seed_article_proposes_the_officers_claim_with_its_chain(case) -> No
 
 
 def test_a_whole_check_from_proposal_to_signed_report(case, desk, as_person, clock) -> None:
-    claim = next(p.id for p in case.state.proposals if p.claim.text.endswith(AGREED))
+    claim = next(p.id for p in case.state.proposals if AGREED in p.claim.text)
     content = str(Target(TargetKind.CONTENT, claim))
     said = str(Target(TargetKind.STEP, claim, "printed/1"))
     case.describe_article(outlet="المدن", published="unknown")
