@@ -12,13 +12,12 @@ from dataclasses import dataclass, field, replace
 from factcheck.model.article import Span
 from factcheck.model.claim import Polarity, Reason
 from factcheck.text.arabic_phrases import Cue, Phrases, lexicon
-from factcheck.text.passages import Link, Passage
 from factcheck.text.morphology import is_verb
+from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
-from factcheck.text.tokens import Token, tokens
+from factcheck.text.tokens import QUOTES, Token, tokens
 
 _REACH = 32  # tokens between a cue and its content
-_QUOTE_MARKS = frozenset('"“”«»„‟″〝〞＂{}')
 
 
 @dataclass(slots=True)
@@ -111,7 +110,6 @@ class Reader:
         cue = phrases.cue(at)
         if cue is None:
             return None
-        toks = phrases.tokens
         noun_end = phrases.noun_phrase(at + 1) if cue.shape == "verb" else at + 1
         source: Span | None = phrases.span(at + 1, noun_end) if noun_end > at + 1 else None
         begins = at
@@ -166,7 +164,7 @@ class Reader:
                     return found if fallback is None or cue.takes == "clause" else self._fall_back(found, fallback)
                 index = max(index + 1, phrases.index_at(quote.end))
                 continue
-            if token.key in ".!؟" and token.kind == "mark":
+            if token.key in {".", "!", "؟"} and token.kind == "mark":
                 break
             if token.key == ":":
                 return self._after_colon(found, index, phrases)
@@ -284,7 +282,7 @@ class Reader:
         toks = phrases.tokens
         previous = toks[at - 1].key if at else ""
         plain = cue.group in ("plain", "announce", "add", "pass")
-        placed = previous in "،,؛" or previous in _QUOTE_MARKS or previous == "كما"
+        placed = previous in "،,؛" or previous in QUOTES or previous == "كما"
         if not (plain and source and previous and placed and noun_end > at + 1 and len(toks) - noun_end <= 14):
             return None
         link = Link(source, cue.span, False, cue.group, cue.polarity)

@@ -12,7 +12,7 @@ from factcheck.model.claim import Polarity
 from factcheck.text.lexicon import table
 from factcheck.text.morphology import is_verb, participle_forms, past_forms, present_forms, weak_forms
 from factcheck.text.quotes import Quotation, Quoted
-from factcheck.text.tokens import QUOTES, Token, fold
+from factcheck.text.tokens import COMMAS, QUOTES, Token, fold
 
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "ك", "نا", "ني", "ي")
 _COMPLEMENTISERS = frozenset(
@@ -214,7 +214,7 @@ class Lexicon:
         if not words:
             return "m"
         head = fold(words[0])
-        if head.endswith(("ون", "ين", "ان")) and len(head) > 4 or head in {"مصادر", "خبراء", "شهود", "اوساط", "علماء", "نشطاء", "سكان"}:
+        if (head.endswith(("ون", "ين", "ان")) and len(head) > 4) or head in {"مصادر", "خبراء", "شهود", "اوساط", "علماء", "نشطاء", "سكان"}:
             return "p"
         if words[0].rstrip("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652")[-1:] == "ة" or head.endswith("ات"):
             return "f"
@@ -280,13 +280,13 @@ class Phrases:
         return index
 
     def marked_off(self, low: int, high: int) -> bool:
-        return any(self.key(i) in "،,؛;." for i in range(low, high))
+        return any(self.key(i) in COMMAS | {"."} for i in range(low, high))
 
     def span(self, low: int, high: int) -> Span:
         """The span of tokens [low, high), without a proclitic before the first and with a closing mark that belongs to it."""
         start, end = self.tokens[low].start, self.tokens[high - 1].end
         first = self.tokens[low]
-        if first.key[:1] in "وف" and first.kind == "word" and self._bare(first.key) != first.key:
+        if first.key[:1] in ("و", "ف") and first.kind == "word" and self._bare(first.key) != first.key:
             start += 1
         return Span(start, end)
 
@@ -306,13 +306,13 @@ class Phrases:
         words = len(quote and self.text[quote.start : min(quote.end, quote.start + 200)].split())
         if before in self._lex.outlets or before.removeprefix("ال") in {"طراز", "حزب", "حركة", "شركة", "برنامج", "فيلم", "كتاب"}:
             return False
-        return words >= 3 or before in ":" or self.text[quote.start - 2 : quote.start - 1] == ":"
+        return words >= 3 or before == ":" or self.text[quote.start - 2 : quote.start - 1] == ":"
 
     # ------------------------------------------------------------------ cues
 
     def _bare(self, key: str) -> str:
         """A key without a proclitic و or ف, when what is left is a known cue or noun of attribution."""
-        if key[:1] in "وف" and key not in self._lex.verbs and key not in self._lex.participles and len(key) > 2:
+        if key[:1] in ("و", "ف") and key not in self._lex.verbs and key not in self._lex.participles and len(key) > 2:
             rest = key[1:]
             known = (
                 self._lex.verbs,
@@ -349,7 +349,7 @@ class Phrases:
             return None
         if (
             shape == "participle"
-            and not (index and (previous in "،,؛;)" or previous in QUOTES or token.key != bare))
+            and not (index and (previous in COMMAS | {")"} or previous in QUOTES or token.key != bare))
             and not bare.endswith("ا")
         ):
             return None
@@ -501,8 +501,7 @@ class Phrases:
     def after_opener(self, index: int) -> int:
         """Past the words that open a clause: لكن، إلا أن، وكان، وقد، فيما، وإن."""
         while index < len(self.tokens) and (
-            self.tokens[index].kind == "mark"
-            and self.quote_opening(index) is None
+            (self.tokens[index].kind == "mark" and self.quote_opening(index) is None)
             or self.key(index) in self._lex.openers
             or self.key(index).removeprefix("و") in {"كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد", "هذا"}
             or self.key(index) in {"ولكن", "وفي", "حين", "هذا"}
@@ -534,7 +533,12 @@ class Phrases:
                     if close and self.key(index + 1) not in _TIME and toks[index + 1].kind == "word":
                         index = close + 1
                         continue
-                if key in "-–" and not first and index + 1 < len(toks) and toks[index + 1].start == token.end == toks[index - 1].end + 1:
+                if (
+                    key in ("-", "–")
+                    and not first
+                    and index + 1 < len(toks)
+                    and toks[index + 1].start == token.end == toks[index - 1].end + 1
+                ):
                     index += 1
                     continue
                 if key == "." and index + 1 < len(toks) and toks[index + 1].start == token.end:
@@ -588,8 +592,7 @@ class Phrases:
     def _stops(self, key: str, index: int) -> bool:
         """A verb inside a phrase ends it: "قالت سيدة شهدت الحادث"."""
         return (
-            key in self._lex.verbs
-            and key not in self._lex.roles
+            (key in self._lex.verbs and key not in self._lex.roles)
             or (key.endswith("ت") and not key.endswith("ات") and is_verb(key) and len(key) > 3)
             or (key[:1] == "ي" and is_verb(key))
         )
@@ -601,7 +604,7 @@ class Phrases:
         """The subject of the sentence's first verb: the phrase behind it."""
         for index in range(min(before, len(self.tokens))):
             key = self.key(index)
-            bare = key[1:] if key[:1] in "وف" and not is_verb(key) else key
+            bare = key[1:] if key[:1] in ("و", "ف") and not is_verb(key) else key
             if self.tokens[index].kind == "word" and is_verb(bare):
                 end = self.noun_phrase(index + 1)
                 if end > index + 1:
@@ -624,11 +627,11 @@ class Phrases:
             if following in self._lex.not_before.get(key, ()):
                 return False
             if key == "ما":
-                return self.key(index - 1) in "،," and is_verb(following)
+                return self.key(index - 1) in COMMAS and is_verb(following)
             if key == "حيث":
                 return self.key(index - 1) not in ("من", "الي")
             if key in ("كما", "ثم"):
-                return is_verb(following) or following in self._lex.subjects or self.key(index - 1) in "،,"
+                return is_verb(following) or following in self._lex.subjects or self.key(index - 1) in COMMAS
             return True
         if (key, following) in self._lex.pairs:
             return True
@@ -643,7 +646,7 @@ class Phrases:
             if (rest, following) in self._lex.pairs:
                 return True
             return is_verb(rest)
-        if key[:1] == "ف" and len(key) > 3 and self.key(index - 1) in "،,؛":
+        if key[:1] == "ف" and len(key) > 3 and self.key(index - 1) in COMMAS:
             return key[1:] in self._lex.subjects or is_verb(key[1:])
         return False
 

@@ -6,6 +6,7 @@ context; credits, datelines, tags, link lines and questions are excluded.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def _heads(language: str) -> dict[str, frozenset[str]]:
 
 def _kind_of(words: list[str], heads: dict[str, frozenset[str]], language: str) -> SourceKind:
     asked = words[:1] if language == "ar" else words[-1:] + words[:-1]
-    pairs = {" ".join(pair) for pair in zip(words, words[1:], strict=False)}
+    pairs = {" ".join(pair) for pair in itertools.pairwise(words)}
     for name, kind in (("outlets", SourceKind.OUTLET), ("documents", SourceKind.DOCUMENT), ("bodies", SourceKind.BODY)):
         if pairs & heads[name] or any(word in heads[name] for word in asked[: 1 if language == "ar" else 4]):
             return kind
@@ -78,7 +79,7 @@ def step_of(link: Link, mode: Mode, text: str, language: str) -> Step:
     words = [token.key for token in tokens(phrase) if token.kind == "word"]
     head = words[:1]
     plural = bool(head) and (
-        head[0].endswith(("ون", "ين", "ان")) and len(head[0]) > 4 or head[0] in heads["joint"]
+        (head[0].endswith(("ون", "ين", "ان")) and len(head[0]) > 4) or head[0] in heads["joint"]
         if language == "ar"
         else words[-1].endswith("s") and words[0] in heads["unnamed"] | {"the", "some", "several", "many", "both"}
     )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from factcheck.model.article import Span
-from factcheck.text import english
 from factcheck.text.arabic_phrases import Phrases, lexicon
+from factcheck.text.english_clauses import clauses as english_clauses
 from factcheck.text.morphology import is_verb
 from factcheck.text.quotes import Quoted
-from factcheck.text.tokens import QUOTES, Token, tokens
+from factcheck.text.tokens import COMMAS, QUOTES, Token, tokens
 
 _TRIM = frozenset(' \t\n\u00a0.,،؛;:!؟?…"“”«»„‟″〝〞＂-–—{}/')
 
@@ -48,7 +48,11 @@ def clauses(text: str, start: int, end: int, language: str, quoted: Quoted) -> l
         case "ar":
             return _arabic(text, toks, quoted)
         case "en":
-            return [Clause(span, verbal, relative) for span, verbal, relative in english.clauses(text, toks)]
+            return [
+                Clause(span, verbal, relative)
+                for low, high, verbal, relative in english_clauses(text, toks)
+                if (span := trimmed(text, low, high, quoted))
+            ]
         case _:
             span = trimmed(text, start, end, quoted)
             return [Clause(span, True)] if span else []
@@ -96,7 +100,7 @@ def _head(phrases: Phrases, low: int, high: int) -> tuple[int, int]:
         break
     token = phrases.tokens[index]
     key = token.key
-    if key[:1] in "وف" and len(key) > 2 and token.kind == "word" and (index > low or phrases.boundary(index) or index == 0):
+    if key[:1] in ("و", "ف") and len(key) > 2 and token.kind == "word" and (index > low or phrases.boundary(index) or index == 0):
         rest = key[1:]
         if is_verb(rest) or rest in lex.subjects or rest in lex.relatives or rest in lex.verbs:
             if not is_verb(key) or key[1:] in lex.subjects:
@@ -105,7 +109,7 @@ def _head(phrases: Phrases, low: int, high: int) -> tuple[int, int]:
 
 
 def _is_predicate(key: str) -> bool:
-    return is_verb(key) or key in lexicon().subjects or (key[:1] in "وف" and len(key) > 3 and is_verb(key[1:]))
+    return is_verb(key) or key in lexicon().subjects or (key[:1] in ("و", "ف") and len(key) > 3 and is_verb(key[1:]))
 
 
 def _with_relatives(text: str, phrases: Phrases, low: int, high: int) -> list[Clause]:
@@ -119,8 +123,8 @@ def _with_relatives(text: str, phrases: Phrases, low: int, high: int) -> list[Cl
         key = phrases.key(at)
         bare = key.removeprefix("و")
         if bare in lexicon().relatives:
-            stop = next((i for i in range(at + 1, high) if phrases.key(i) in "،,؛"), high)
-            apart = phrases.key(at - 1) in "،,؛" or key != bare
+            stop = next((i for i in range(at + 1, high) if phrases.key(i) in COMMAS), high)
+            apart = phrases.key(at - 1) in COMMAS or key != bare
             counted = any(token.kind == "number" for token in toks[at:stop])
             if apart or counted:
                 rel_start = toks[at].start + (key != bare)

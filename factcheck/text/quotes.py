@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from factcheck.text.tokens import QUOTES
 
-_MARK = re.compile("[" + re.escape(QUOTES) + "]")
+_MARK = re.compile("[" + re.escape("".join(sorted(QUOTES))) + "]")
 _OPENING = frozenset("“«„〝{")
 _CLOSING = frozenset("”»″〞}")
 

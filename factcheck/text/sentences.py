@@ -83,7 +83,7 @@ def _ends(text: str, match: re.Match[str], after: int, line: tuple[int, int], la
     rest = text[after : min(end, after + 60)].lstrip()
     first = rest[:1]
     closed = after > match.end()
-    dots = len(stop) > 1 and set(stop) <= {".", "…"} or stop == "…"
+    dots = (len(stop) > 1 and set(stop) <= {".", "…"}) or stop == "…"
     if dots:
         return spaced and closed and text[after - 1] != "]" and not first.islower()
     if not spaced:

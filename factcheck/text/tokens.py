@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-QUOTES = '"“”«»„‟″〝〞＂{}'
+QUOTES = frozenset('"“”«»„‟″〝〞＂{}')
 """Characters that open or close a quotation; which of the two, their surroundings decide."""
+
+COMMAS = frozenset("،,؛;")
 
 _MARKS = r"\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _STRIP = re.compile(f"[{_MARKS}]+")
