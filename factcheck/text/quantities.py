@@ -1,35 +1,23 @@
-"""Dates and numbers of a text as values with their spans."""
+"""Dates and numbers of a text as values with their spans: ``dates`` first, ``numbers`` from what is left."""
 
 from __future__ import annotations
 
 import datetime
 from bisect import bisect_left
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 
 from factcheck.model.article import Span
+from factcheck.text.dates import Date, dates
+from factcheck.text.numbers import Number, numbers
 from factcheck.text.tokens import tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    span: Span
-    value: str  # ISO 8601 date, month or year, or an interval of two with "/"
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    span: Span
-    value: Decimal
-    unit: str = ""  # "percent", ISO 4217 code, or the noun as printed
 
 
 class Quantities:
     """Dates and numbers of one text, countable by span."""
 
-    def __init__(self, dates: tuple[Date, ...], numbers: tuple[Number, ...]) -> None:
-        self.dates = dates
-        self.numbers = numbers
+    def __init__(self, dates: Sequence[Date], numbers: Sequence[Number]) -> None:
+        self.dates = tuple(dates)
+        self.numbers = tuple(numbers)
         self._dates = [date.span.start for date in dates]
         self._numbers = [number.span.start for number in numbers]
 
@@ -42,5 +30,16 @@ class Quantities:
 
 
 def quantities(text: str, language: str, published: datetime.date | None = None) -> Quantities:
-    numbers = tuple(Number(Span(t.start, t.end), Decimal(t.key)) for t in tokens(text) if t.kind == "number" and t.key.isdigit())
-    return Quantities((), numbers)
+    """All dates and numbers of a text, in order. Linear in its length.
+
+    Args:
+        text: the untouched text.
+        language: BCP 47; Arabic is read as such, every other language with English words and digits.
+        published: the article's date, for weekdays, relative days and missing years.
+    """
+    toks = tokens(text)
+    found, taken = dates(text, toks, language, published)
+    return Quantities(found, numbers(text, toks, language, taken))
+
+
+__all__ = ["Date", "Number", "Quantities", "quantities"]

@@ -17,8 +17,11 @@ COMMAS = frozenset("،,؛;")
 _MARKS = r"\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _STRIP = re.compile(f"[{_MARKS}]+")
 _FOLD = str.maketrans("أإآٱىةؤئی’‘", "اااايهويي''")
+_JOINTS = r"['’\-‑](?=\w)|\.(?=[^\W\d_]\.)"
 _TOKEN = re.compile(
-    rf"(?P<number>\d+(?:[.,٫٬،:/]\d+)*)|(?P<word>[^\W\d_](?:[\w{_MARKS}]|['’\-‑](?=\w)|\.(?=[^\W\d_]\.))*)|(?P<mark>[^\w\s{_MARKS}]|_)"
+    r"(?P<number>\d+(?:[.,٫٬،:/]\d+)*)"
+    rf"|(?P<word>[\u0620-\u064a](?:[^\W\d]|[{_MARKS}]|{_JOINTS})*|[^\W\d_](?:[\w{_MARKS}]|{_JOINTS})*)"
+    rf"|(?P<mark>[^\w\s{_MARKS}]|_)"
 )
 
 

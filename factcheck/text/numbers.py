@@ -1,0 +1,238 @@
+"""Numbers as written, in digits or in words, as decimals with a unit: "45 ألفا", "أربعة ملايين ومئتا ألف", "$4.3bn", "12,6 في المئة".
+
+A grammar over tokens: digits or number words, then scales, joined by و or "and"; then a percentage, a currency or the counted noun. At each
+token a bounded number of tokens is read, so the cost is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from factcheck.model.article import Span
+from factcheck.text.lexicon import table
+from factcheck.text.tokens import Token, fold
+
+_DIGITS = {ord(char): str(value) for base in ("٠", "۰") for value, char in ((i, chr(ord(base) + i)) for i in range(10))}
+_LONGEST = 16  # tokens in one number
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number and what it counts."""
+
+    span: Span  # number words, percent sign and currency; without the counted noun
+    value: Decimal
+    unit: str = ""  # "percent", an ISO 4217 code, or the counted noun as printed
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    small: dict[str, int]
+    scale: dict[str, int]
+    dual: dict[str, int]
+    part: dict[str, Decimal]
+    not_alone: frozenset[str]
+    percent: tuple[tuple[str, ...], ...]
+    currencies: dict[str, str]
+    national: dict[str, dict[str, str]]
+
+
+def _folded(mapping: dict[str, Any]) -> dict[str, Any]:
+    return {fold(word): value for word, value in mapping.items()}
+
+
+@cache
+def _words(language: str) -> _Words:
+    lists = table("numbers")[language if language in ("ar", "en") else "en"]
+    return _Words(
+        _folded(lists["small"]),
+        _folded(lists["scale"]),
+        _folded(lists["dual"]),
+        {fold(word): Decimal(value) for word, value in lists["part"].items()},
+        frozenset(map(fold, lists["not_alone"])),
+        tuple(tuple(fold(part) for part in words.split()) for words in lists["percent"]),
+        _folded(lists["currencies"]),
+        {fold(word): _folded(countries) for word, countries in lists["national"].items()},
+    )
+
+
+def digits(written: str) -> Decimal | None:
+    """The value of digits with marks: "1.200" and "41,502" are thousands, "3,5", "2،4" and "0.25" decimals; None for times and fractions.
+
+    A single mark before exactly three digits groups thousands, unless nothing but a zero stands before it; every other single mark is a
+    decimal mark; of two kinds the last is the decimal mark.
+    """
+    plain = written.translate(_DIGITS)
+    if ":" in plain or "/" in plain:
+        return None
+    plain = plain.replace("٬", ",").replace("٫", "\u0001").replace("،", ",")
+    if "\u0001" in plain:
+        whole, _, part = plain.rpartition("\u0001")
+        plain = re.sub(r"[.,\u0001]", "", whole) + "." + part
+        return Decimal(plain)
+    kinds = [char for char in plain if char in ".,"]
+    if not kinds:
+        return Decimal(plain)
+    if len(set(kinds)) == 2:
+        mark = kinds[-1]
+        whole, _, part = plain.rpartition(mark)
+        return Decimal(re.sub(r"[.,]", "", whole) + "." + part) if kinds.count(mark) == 1 else None
+    groups = plain.split(kinds[0])
+    grouped = all(len(group) == 3 for group in groups[1:]) and 1 <= len(groups[0]) <= 3 and groups[0].strip("0")
+    if grouped:
+        return Decimal("".join(groups))
+    return Decimal(".".join(groups)) if len(groups) == 2 else None
+
+
+def _atom(token: Token, words: _Words, joined: bool) -> tuple[str, Decimal] | None:
+    """What one token adds to a number: small, scale, dual or part, with its value; without a joining و when ``joined``."""
+    for key in (token.key, token.key.removeprefix("ال")) if not joined else (token.key,):
+        for name, mapping in (("small", words.small), ("scale", words.scale), ("dual", words.dual)):
+            value = mapping.get(key)
+            if value is not None:
+                return name, Decimal(value)
+    key = token.key
+    if "-" in key:  # twenty-one
+        parts = key.split("-")
+        if len(parts) == 2 and all(part in words.small for part in parts):
+            return "small", Decimal(words.small[parts[0]] + words.small[parts[1]])
+    return None
+
+
+def _read(toks: Sequence[Token], at: int, words: _Words) -> tuple[int, Decimal] | None:
+    """The number that begins at ``at``: the index behind it and its value."""
+    total, current, last_scale = Decimal(0), None, Decimal(1)
+    index, first = at, True
+    alone: str | None = None
+    count = 0
+    while index < len(toks) and index < at + _LONGEST:
+        token = toks[index]
+        if token.kind == "number":
+            value = digits(token.key)
+            if value is None or not first:
+                break
+            step = 1
+            if index + 2 < len(toks) and toks[index + 1].key == "ر" and toks[index].end + 1 == toks[index + 1].end == toks[index + 2].start:
+                value, step = Decimal(f"{value}.{toks[index + 2].key.translate(_DIGITS)}"), 3  # "7ر3", as some agencies write it
+            current = value
+            index += step
+            first = False
+            count += 2
+            continue
+        if token.kind != "word":
+            break
+        key = token.key
+        joined = False
+        if first and key in words.part and index + 1 < len(toks) and toks[index + 1].key in words.scale:
+            scale = words.scale[toks[index + 1].key]
+            return index + 2, _plain(words.part[key] * scale)
+        atom = _atom(token, words, joined)
+        if atom is None and not first and key[:1] == "و":
+            rest = Token(token.start + 1, token.end, key[1:], "word")
+            if rest.key in words.part:
+                total += words.part[rest.key] * last_scale
+                if current is not None:
+                    total, current = total + current, None
+                index += 1
+                count += 1
+                if index < len(toks) and words.scale.get(toks[index].key.removeprefix("ال")) == last_scale:
+                    index += 1
+                continue
+            atom, joined = _atom(rest, words, True), True
+        if atom is None and key == "and" and not first and index + 1 < len(toks) and (following := _atom(toks[index + 1], words, True)):
+            if following[0] == "small" and last_scale >= 100:
+                index += 1
+                continue
+            break
+        if atom is None:
+            break
+        name, value = atom
+        if not first and not joined and name in ("small", "dual") and not _follows(current, value):
+            break
+        alone = key if first else None
+        if name == "small":
+            current = (current or Decimal(0)) + value
+        elif name == "dual":
+            total, current, last_scale = total + (current or 0) + value, None, value / 2
+        elif value == 100 and (current is None or current < 10):
+            current, last_scale = (current or Decimal(1)) * 100, Decimal(100)
+        else:
+            total, current, last_scale = total + (current if current is not None else Decimal(1)) * value, None, value
+        index += 1
+        count += 1
+        first = False
+    if count == 0 or (count == 1 and alone is not None and {alone, alone.removeprefix("ال")} & words.not_alone):
+        return None
+    return index, _plain(total + (current or Decimal(0)))
+
+
+def _plain(value: Decimal) -> Decimal:
+    """Without trailing zeros and without an exponent."""
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
+
+
+def _follows(current: Decimal | None, value: Decimal) -> bool:
+    """Whether a small number may follow another without "and": "خمسة عشر", "two hundred five"."""
+    if current is None:
+        return True
+    return (current < 10 and value == 10) or (current % 100 == 0 and current >= 100) or (20 <= current < 100 and current % 10 == 0 and value < 10)
+
+
+def _unit(toks: Sequence[Token], at: int, words: _Words, text: str) -> tuple[int, str]:
+    """The unit behind a number, and the index behind what belongs to its span."""
+    for phrase in words.percent:
+        if tuple(token.key for token in toks[at : at + len(phrase)]) == phrase:
+            return at + len(phrase), "percent"
+    if at >= len(toks) or toks[at].kind != "word":
+        return at, ""
+    key = toks[at].key
+    following = toks[at + 1].key if at + 1 < len(toks) else ""
+    national = words.national.get(key)
+    if national:
+        code = national.get(following)
+        return (at + 2, code) if code else (at + 1, text[toks[at].start : toks[at].end])
+    if key in words.currencies:
+        return at + 1, words.currencies[key]
+    return at, text[toks[at].start : toks[at].end]
+
+
+def numbers(text: str, toks: Sequence[Token], language: str, taken: Sequence[bool]) -> list[Number]:
+    """The numbers among the tokens, in order; tokens marked in ``taken`` belong to dates and are left out."""
+    words = _words(language.partition("-")[0])
+    signs: dict[str, str] = table("numbers")["signs"]
+    found: list[Number] = []
+    at = 0
+    while at < len(toks):
+        if taken[at]:
+            at += 1
+            continue
+        token = toks[at]
+        sign = signs.get(token.key, "") if token.kind == "mark" else ""
+        begin = at + 1 if sign or token.key in ("%", "٪") else at
+        if token.kind == "mark" and (begin == at or begin >= len(toks) or toks[begin].kind != "number" or taken[begin]):
+            at += 1
+            continue
+        stripped = toks[begin]
+        if stripped.kind == "word" and stripped.key[:1] in ("ب", "ل", "و", "ف") and stripped.key not in words.small:
+            read = _read([Token(stripped.start + 1, stripped.end, stripped.key[1:], "word"), *toks[begin + 1 : begin + _LONGEST]], 0, words)
+            read = (begin + read[0], read[1]) if read else None
+        else:
+            read = _read(toks, begin, words)
+        if read is None:
+            at = begin + 1 if begin == at else begin
+            continue
+        end, value = read
+        after, unit = _unit(toks, end, words, text)
+        if token.key in ("%", "٪"):
+            unit = "percent"
+        start = toks[at].start
+        if stripped.kind == "word" and stripped.key[:1] in ("ب", "ل", "و", "ف") and stripped.key not in words.small and _read(toks, begin, words) is None:
+            start += 1
+        found.append(Number(Span(start, toks[after - 1].end), value, sign or unit))
+        at = max(after, at + 1)
+    return found
