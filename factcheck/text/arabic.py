@@ -1,35 +1,27 @@
 """Attribution in Arabic news: verb first, source next, content behind أن / إن, a colon, a quotation or the verb's own preposition.
 
 Read ``Reader.read``: it walks the tokens of a sentence, turns each licensed cue into a frame (source, cue, where its content begins,
-whether it stands inside another), and cuts the sentence into passages at the frames. Cues are licensed by what follows them, since most
-reporting verbs also mean something else. What the words are is in ``lexicon/ar.toml``; which phrase is a source, in ``arabic_phrases``.
+whether it stands inside another), and cuts the sentence into passages at the frames. Cues are licensed by what follows them
+(``arabic_content``), since most reporting verbs also mean something else. What the words are is in ``lexicon/ar.toml``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from factcheck.model.article import Span
-from factcheck.model.claim import Polarity, Reason
-from factcheck.text.arabic_phrases import Cue, Phrases, lexicon
-from factcheck.text.morphology import is_verb
+from factcheck.model.claim import Reason
+from factcheck.text.arabic_content import content_of, passed_on
+from factcheck.text.arabic_cues import cue_at, is_impersonal, preposition_at
+from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
+from factcheck.text.arabic_nouns import first_subject, noun_phrase
+from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
-from factcheck.text.tokens import QUOTES, Token, tokens
+from factcheck.text.tokens import COMMAS, QUOTES, tokens
 
-_REACH = 32  # tokens between a cue and its content
-
-
-@dataclass(slots=True)
-class _Complement:
-    """Where the content of a cue begins."""
-
-    at: int  # token index of its first word
-    start: int  # code point
-    how: str  # clause, quote, colon, prep, noun
-    quote: Quotation | None = None
-    outer: list[Link] = field(default_factory=list)  # بحسب between cue and content
-    inner: list[Link] = field(default_factory=list)  # نقلا عن
+_REMEMBERED = 8  # speakers a dropped subject may point back to
 
 
 @dataclass(slots=True)
@@ -38,14 +30,14 @@ class _Frame:
     links: tuple[Link, ...]
     start: int  # code points: where the content starts
     at: int  # token index of the content
-    nominal: bool
-    kind: str
-    quote: Quotation | None
-    reasons: tuple[Reason, ...]
+    reason: Reason
+    nominal: bool = False
+    kind: str = ""
+    quote: Quotation | None = None
     trailing: bool = False  # the content stands before the cue
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Speaker:
     links: tuple[Link, ...]
     gender: str  # m, f, p
@@ -58,9 +50,7 @@ class Reader:
         self._text = text
         self._quoted = quoted
         self._speakers: list[_Speaker] = []
-        self._quote_links: tuple[Quotation, tuple[Link, ...]] | None = None
-
-    # ------------------------------------------------------------------ one sentence
+        self._open: tuple[Quotation, tuple[Link, ...]] | None = None  # the last quotation with a chain
 
     def read(self, sentence: Span) -> list[Passage]:
         """The passages of the next sentence."""
@@ -68,252 +58,110 @@ class Reader:
         if not toks:
             return []
         phrases = Phrases(self._text, toks, self._quoted)
+        inherited = self._open if self._open and self._open[0].start < sentence.start < self._open[0].end else None
         frames: list[_Frame] = []
         outer: list[Link] = []
         cuts: list[tuple[int, int]] = []  # token ranges of prepositional attributions
-        inherited = self._inherited(sentence)
         clause = at = 0
         while at < len(toks):
-            prep = phrases.preposition(at)
+            prep = preposition_at(phrases, at)
             if prep is not None:
-                link = self._preposition_link(prep, toks)
-                if link is not None:
+                frame = self._leading(prep, phrases)
+                link = self._link(prep)
+                if frame is not None and link is not None and at > 0:
+                    frames.append(frame)
+                elif link is not None:
                     outer.append(link)
-                cuts.append((prep.begins, prep.ends))
-                at = prep.ends
-                if clause == prep.begins or prep.begins == 0:
-                    at = clause = phrases.after_lead(at)
-                    cuts[-1] = (prep.begins, at)
+                end = prep.ends
+                if clause == prep.begins:
+                    end = _after_lead(phrases, end)
+                    clause = end
+                cuts.append((prep.begins, end))
+                at = max(end, at + 1)
                 continue
             frame = self._frame(at, clause, phrases, frames, inherited)
             if frame is not None:
                 frames.append(frame)
-                at = max(frame.at, at + 1)
-                clause = at
+                clause = at = max(frame.at, at + 1)
                 continue
             if phrases.boundary(at):
                 clause = at
             at += 1
-        return self._cut(sentence, toks, phrases, frames, outer, cuts, inherited)
-
-    def _inherited(self, sentence: Span) -> tuple[Quotation, tuple[Link, ...]] | None:
-        """The quotation that began in an earlier sentence and still runs, with its links."""
-        if self._quote_links and self._quote_links[0].end > sentence.start and self._quote_links[0].start < sentence.start:
-            return self._quote_links
-        return None
+        pieces = self._cut(sentence, phrases, frames, inherited)
+        return _without(pieces, phrases, cuts, tuple(outer))
 
     # ------------------------------------------------------------------ frames
 
     def _frame(
         self, at: int, clause: int, phrases: Phrases, frames: list[_Frame], inherited: tuple[Quotation, tuple[Link, ...]] | None
     ) -> _Frame | None:
-        cue = phrases.cue(at)
+        """The frame of a cue at ``at``, if there is one, it is licensed, and somebody speaks."""
+        cue = cue_at(phrases, at)
         if cue is None:
             return None
-        noun_end = phrases.noun_phrase(at + 1) if cue.shape == "verb" else at + 1
-        source: Span | None = phrases.span(at + 1, noun_end) if noun_end > at + 1 else None
+        noun_end = noun_phrase(phrases, at + 1) if cue.shape == "verb" else at + 1
+        content = content_of(phrases, cue, at, noun_end)
+        if content is None:
+            return self._trailing(cue, at, noun_end, phrases)
+        source = phrases.span(at + 1, content.subject_end) if content.subject_end > at + 1 else None
         begins = at
         if source is None and cue.shape == "verb":
-            lead = phrases.after_opener(clause)
-            if lead < at and phrases.noun_phrase(lead, subject=True) == at:
-                source, begins = phrases.span(lead, at), clause
-        complement = self._complement(cue, at, noun_end, phrases)
-        if complement is None:
-            return self._trailing_frame(cue, at, noun_end, source, phrases)
+            lead = _after_opener(phrases, clause)
+            if lead < at and noun_phrase(phrases, lead, subject=True) == _before_auxiliary(phrases, at):
+                source, begins = phrases.span(lead, _before_auxiliary(phrases, at)), clause
         parent = frames[-1] if frames else None
-        nested = self._nested(parent, at, begins, clause, phrases, inherited)
-        base: tuple[Link, ...] = nested or ()
-        if source is not None:
-            own = Link(source, cue.span, False, cue.group, cue.polarity)
-            if not nested and cue.additive:
-                base = self._carried(source)
-            links: tuple[Link, ...] = (*base, own)
-        else:
-            if phrases.impersonal(cue, at, clause):
-                return None
-            same = self._same_speaker(cue, parent, nested, phrases, at)
-            if same is None:
-                return None
-            links = (*same[:-1], Link(same[-1].source, cue.span, True, cue.group, cue.polarity))
-        links = (*complement.outer, *links, *complement.inner)
-        passed = self._passed_on(cue, complement, phrases) if cue.takes == "pass" else None
-        if cue.takes == "pass" and passed is None:
+        nested = _nested(parent, at, begins, clause, phrases, inherited)
+        links = self._links(cue, source, parent, nested, phrases, at)
+        if links is None:
             return None
-        start, content_at, quote = complement.start, complement.at, complement.quote
-        if passed is not None:
-            links, (start, content_at, quote) = (*links, passed[0]), passed[1]
+        outer = tuple(link for prep in content.outer if (link := self._link(prep)))
+        inner = tuple(link for prep in content.inner if (link := self._link(prep)))
+        links = (*outer, *links, *inner)
+        if cue.takes == "pass":
+            passed = passed_on(phrases, content)
+            if passed is None:
+                return None
+            links, content = (*links, passed[0]), passed[1]
         self._remember(links)
-        reason = Reason("cue." + cue.shape, cue.span.of(self._text))
-        return _Frame(
-            begins if begins < at else at, links, start, content_at, complement.how in ("prep", "noun"), cue.kind, quote, (reason,)
-        )
+        reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
+        return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote)
 
-    def _complement(self, cue: Cue, at: int, noun_end: int, phrases: Phrases) -> _Complement | None:
-        """What licenses a cue: the first opener of content behind it."""
-        toks = phrases.tokens
-        found = _Complement(at + 1, 0, "")
-        index = at + 1
-        direct = cue.takes == "noun" and cue.group == "evaluate"
-        fallback: tuple[int, int, str] | None = None
-        while index < min(len(toks), at + _REACH):
-            token = toks[index]
-            quote = phrases.quote_opening(index)
-            if quote is not None:
-                if phrases.is_speech(index, quote) and not (index < noun_end):
-                    found.at, found.start, found.how, found.quote = phrases.index_at(quote.start), quote.start, "quote", quote
-                    return found if fallback is None or cue.takes == "clause" else self._fall_back(found, fallback)
-                index = max(index + 1, phrases.index_at(quote.end))
-                continue
-            if token.key in {".", "!", "؟"} and token.kind == "mark":
-                break
-            if token.key == ":":
-                return self._after_colon(found, index, phrases)
-            prep = phrases.preposition(index)
-            if prep is not None:
-                link = self._preposition_link(prep, toks)
-                if link is not None:
-                    (found.inner if prep.inner else found.outer).append(link)
-                index = prep.ends
-                continue
-            if phrases.complementiser(index):
-                opened = self._after_complementiser(found, index, phrases)
-                return opened if fallback is None else self._fall_back(opened, fallback)
-            if index >= noun_end and fallback is None:
-                step = phrases.governs(cue, index)
-                if step is not None:
-                    nxt = index + 1
-                    if step == 0 and nxt < len(toks) and phrases.complementiser(nxt):
-                        return self._after_complementiser(found, nxt, phrases)
-                    if cue.takes in ("prep", "noun", "pass"):
-                        if cue.group == "call" and noun_end < index:
-                            fallback = (noun_end, phrases.content_start(noun_end), "prep")
-                        elif step == 0:
-                            if nxt >= len(toks):
-                                break
-                            fallback = (nxt, phrases.content_start(nxt), "prep")
-                        else:
-                            fallback = (index, token.start + 1, "prep")
-                        break
-            if index > at + 1 and (phrases.boundary(index) and not phrases.joins_subject(index, noun_end)):
-                break
-            if direct and index >= noun_end:
-                break
-            index += 1
-        if fallback is not None:
-            return self._fall_back(found, fallback)
-        if cue.takes == "noun" and noun_end < len(toks) and toks[noun_end].kind == "word":
-            start = phrases.stance(at + 1, noun_end) or noun_end
-            if phrases.can_begin_content(start, cue):
-                return self._fall_back(found, (start, phrases.content_start(start), "noun"))
-        if cue.takes == "noun" and noun_end > at + 1:  # the phrase behind the verb may be the content itself
-            start = phrases.stance(at + 1, noun_end)
-            if start is not None:
-                return self._fall_back(found, (start, phrases.content_start(start), "noun"))
-        return None
-
-    @staticmethod
-    def _fall_back(found: _Complement, place: tuple[int, int, str]) -> _Complement:
-        found.at, found.start, found.how = place
-        return found
-
-    def _after_colon(self, found: _Complement, index: int, phrases: Phrases) -> _Complement | None:
-        toks = phrases.tokens
-        nxt = index + 1
-        if nxt >= len(toks):
+    def _leading(self, prep: Prepositional, phrases: Phrases) -> _Frame | None:
+        """ "ووفقا لـ X فإن ..." inside a sentence: what was said before is over."""
+        if prep.begins == 0 or prep.source is None or phrases.key(prep.ends) not in ("فان", "ان"):
             return None
-        quote = phrases.quote_opening(nxt)
-        if quote is not None:
-            found.at, found.start, found.how, found.quote = phrases.index_at(quote.start), quote.start, "quote", quote
-            return found
-        if phrases.complementiser(nxt):
-            return self._after_complementiser(found, nxt, phrases)
-        found.at, found.start, found.how = nxt, toks[nxt].start, "colon"
-        return found
-
-    def _after_complementiser(self, found: _Complement, index: int, phrases: Phrases) -> _Complement | None:
-        toks = phrases.tokens
-        nxt = index + 1
-        if nxt >= len(toks):
+        at = _after_lead(phrases, prep.ends)
+        if at >= len(phrases.tokens):
             return None
-        quote = phrases.quote_opening(nxt)
-        found.how = "clause"
-        if quote is not None and phrases.is_speech(nxt, quote):
-            found.at, found.start, found.quote = phrases.index_at(quote.start), quote.start, quote
-            return found
-        token = toks[nxt]
-        keep_pronoun = phrases.has_pronoun(index) and not phrases.verbal(nxt)
-        found.at, found.start = (nxt, toks[index].start) if keep_pronoun else (nxt, token.start)
-        return found
+        link = Link(prep.source, prep.span, False, "according")
+        return _Frame(prep.begins, (link,), phrases.tokens[at].start, at, Reason("cue.preposition"))
 
-    def _passed_on(self, cue: Cue, complement: _Complement, phrases: Phrases) -> tuple[Link, tuple[int, int, Quotation | None]] | None:
-        """The inner speaker of "نقلت أ عن ب قوله إن", whose phrase begins where the content of the outer cue would."""
+    def _trailing(self, cue: Cue, at: int, noun_end: int, phrases: Phrases) -> _Frame | None:
+        """ "...، قال الوزير": the content stands before a plain cue at the end of its sentence."""
         toks = phrases.tokens
-        end = phrases.noun_phrase(complement.at)
-        if complement.how != "prep" or end == complement.at:
+        previous = phrases.key(at - 1)
+        placed = previous in COMMAS or previous in QUOTES
+        if cue.group not in ("plain", "announce", "add") or not placed or noun_end == at + 1 or len(toks) - noun_end > 14:
             return None
-        source = phrases.span(complement.at, end)
-        group, polarity, cue_index = "pass", Polarity.ASSERTS, complement.at - 1
-        index = end
-        while index < min(len(toks), end + 14):
-            noun = phrases.report_noun(index)
-            if noun is not None:
-                cue_index, group, polarity = index, noun, Polarity.DENIES if noun == "deny" else Polarity.ASSERTS
-                if noun == "deny" and not phrases.complementiser(index + 1):
-                    if index + 1 >= len(toks):
-                        return None
-                    link = Link(source, phrases.span(index, index + 1), False, group, polarity)
-                    return link, (toks[index + 1].start, index + 1, None)
-            quote = phrases.quote_opening(index)
-            place: _Complement | None = None
-            if phrases.complementiser(index):
-                place = self._after_complementiser(_Complement(0, 0, ""), index, phrases)
-            elif toks[index].key == ":":
-                place = self._after_colon(_Complement(0, 0, ""), index, phrases)
-            elif quote is not None and phrases.is_speech(index, quote):
-                place = _Complement(phrases.index_at(quote.start), quote.start, "quote", quote)
-            if place is not None:
-                link = Link(source, phrases.span(cue_index, cue_index + 1), False, group, polarity)
-                return link, (place.start, place.at, place.quote)
-            index += 1
-        return None
-
-    def _trailing_frame(self, cue: Cue, at: int, noun_end: int, source: Span | None, phrases: Phrases) -> _Frame | None:
-        """ "...، قال الوزير" and "كما قالت وسائل الإعلام": the content stands before a plain cue at the end of its sentence."""
-        toks = phrases.tokens
-        previous = toks[at - 1].key if at else ""
-        plain = cue.group in ("plain", "announce", "add", "pass")
-        placed = previous in "،,؛" or previous in QUOTES or previous == "كما"
-        if not (plain and source and previous and placed and noun_end > at + 1 and len(toks) - noun_end <= 14):
-            return None
-        link = Link(source, cue.span, False, cue.group, cue.polarity)
+        link = Link(phrases.span(at + 1, noun_end), cue.span, False, cue.group, cue.polarity)
         self._remember((link,))
-        begins = at - 1 if previous == "كما" else at
-        reason = Reason("cue.trailing", cue.span.of(self._text))
-        return _Frame(begins, (link,), toks[-1].end, len(toks), False, cue.kind, None, (reason,), trailing=True)
+        return _Frame(at, (link,), toks[-1].end, len(toks), Reason("cue.trailing", cue.span.of(self._text)), trailing=True)
 
     # ------------------------------------------------------------------ chains
 
-    def _nested(
-        self,
-        parent: _Frame | None,
-        at: int,
-        begins: int,
-        clause: int,
-        phrases: Phrases,
-        inherited: tuple[Quotation, tuple[Link, ...]] | None,
-    ) -> tuple[Link, ...]:
-        """The links that govern a cue because it stands inside reported content."""
-        offset = phrases.tokens[at].start
-        if parent is not None:
-            if parent.quote is not None and parent.quote.start <= offset < parent.quote.end:
-                return parent.links
-            if parent.quote is None and begins < at and clause == parent.at:
-                return parent.links
-            if parent.quote is None and begins < at and phrases.opens_with_complementiser(clause):
-                return parent.links
-        elif inherited and inherited[0].start <= offset < inherited[0].end:
-            return inherited[1]
-        return ()
+    def _links(
+        self, cue: Cue, source: Span | None, parent: _Frame | None, nested: tuple[Link, ...], phrases: Phrases, at: int
+    ) -> tuple[Link, ...] | None:
+        """The chain down to the cue's own speaker; None when nobody is found to speak."""
+        if source is not None:
+            own = Link(source, cue.span, False, cue.group, cue.polarity)
+            return (*(nested or (self._carried(source) if cue.additive else ())), own)
+        if is_impersonal(phrases, at):
+            return None
+        same = self._same_speaker(cue, parent, nested, phrases, at)
+        if same is None:
+            return None
+        return (*same[:-1], Link(same[-1].source, cue.span, True, cue.group, cue.polarity))
 
     def _carried(self, source: Span) -> tuple[Link, ...]:
         """Outer links of the sentence before, when the same speaker goes on."""
@@ -321,119 +169,142 @@ class Reader:
             return ()
         last = self._speakers[-1].links
         words = set(source.of(self._text).split())
-        generic = len(words) == 1
-        if generic or words & set(last[-1].source.of(self._text).split()):
+        if len(words) == 1 or words & set(last[-1].source.of(self._text).split()):
             return tuple(link.copied() for link in last[:-1])
         return ()
 
     def _same_speaker(
         self, cue: Cue, parent: _Frame | None, nested: tuple[Link, ...], phrases: Phrases, at: int
     ) -> tuple[Link, ...] | None:
-        """The links of whoever speaks when the subject is dropped, those of an earlier sentence marked as copied."""
+        """The links of whoever speaks when the subject is dropped; those of an earlier sentence are marked as copied."""
         if nested:
-            return nested
+            return None if cue.group == "judge" else nested
         if parent is not None:
-            if parent.quote is None and len(parent.links) > 1 and cue.shape == "participle":
-                return parent.links
             return parent.links
-        subject = phrases.first_subject(at)
-        if cue.shape == "participle" and subject is not None:
+        subject = first_subject(phrases, at)
+        if subject is not None and (cue.shape == "participle" or (at > 6 and phrases.key(at)[:1] == "و")):
             return (Link(subject, cue.span, True),)
-        gender = cue.gender
-        for speaker in reversed(self._speakers[-6:]):
-            if speaker.gender == gender:
+        for speaker in reversed(self._speakers):
+            if speaker.gender == cue.gender:
                 return tuple(link.copied() for link in speaker.links)
         return tuple(link.copied() for link in self._speakers[-1].links) if self._speakers else None
 
     def _remember(self, links: tuple[Link, ...]) -> None:
         self._speakers.append(_Speaker(links, lexicon().gender(links[-1].source.of(self._text))))
-        del self._speakers[:-8]
+        del self._speakers[:-_REMEMBERED]
 
-    def _preposition_link(self, prep: Cue, toks: list[Token]) -> Link | None:
-        """The link of "بحسب X"; the same speaker again adds none, and one nobody has met points back."""
-        if prep.source is not None:
-            link = Link(prep.source, prep.span, False, "according")
-            self._remember((link,))
-            return link
-        return None
+    def _link(self, prep: Prepositional) -> Link | None:
+        """The link of "بحسب X"; the same speaker again ("بحسب تعبيره") adds none."""
+        if prep.source is None:
+            return None
+        link = Link(prep.source, prep.span, False, "according")
+        self._remember((link,))
+        return link
 
     # ------------------------------------------------------------------ passages
 
     def _cut(
-        self,
-        sentence: Span,
-        toks: list[Token],
-        phrases: Phrases,
-        frames: list[_Frame],
-        outer: list[Link],
-        cuts: list[tuple[int, int]],
-        inherited: tuple[Quotation, tuple[Link, ...]] | None,
+        self, sentence: Span, phrases: Phrases, frames: list[_Frame], inherited: tuple[Quotation, tuple[Link, ...]] | None
     ) -> list[Passage]:
-        """Cut the sentence at its frames and prepositional attributions."""
+        """The sentence cut at its frames."""
+        toks = phrases.tokens
+        head_end = toks[frames[0].begins].start if frames else sentence.end
         pieces: list[Passage] = []
-        first = frames[0].begins if frames else len(toks)
-        head_end = toks[first].start if first < len(toks) else sentence.end
         if frames and frames[0].trailing:
-            pieces.append(Passage(sentence.start, head_end, frames[0].links, reasons=frames[0].reasons))
-        elif inherited and inherited[0].start < sentence.start:
+            pieces.append(Passage(sentence.start, head_end, frames[0].links, reasons=(frames[0].reason,)))
+        elif inherited:
             stop = min(head_end, inherited[0].end)
             pieces.append(Passage(sentence.start, stop, inherited[1], reasons=(Reason("scope.quote"),)))
-            if stop < head_end:
-                pieces.append(Passage(stop, head_end, lead=bool(frames)))
-        elif first > 0:
+            pieces.append(Passage(stop, head_end, lead=bool(frames)))
+        else:
             pieces.append(Passage(sentence.start, head_end, lead=bool(frames)))
-        for index, frame in enumerate(frames):
+        for frame, nxt in zip_longest(frames, frames[1:]):
             if frame.trailing:
                 continue
-            nxt = frames[index + 1] if index + 1 < len(frames) else None
             end = toks[nxt.begins].start if nxt else sentence.end
-            if frame.quote is not None:
-                self._quote_links = (frame.quote, frame.links)
-                if frame.quote.end < end:
-                    rest = phrases.index_at(frame.quote.end)
-                    after = phrases.skip_marks(rest)
-                    pieces.append(self._piece(frame, frame.start, frame.quote.end))
-                    if after < len(toks) and toks[after].start < end:
-                        opens = phrases.boundary(after)
-                        tail_links = () if opens or phrases.marked_off(rest, after) else frame.links
-                        pieces.append(Passage(toks[after].start, end, tail_links, lead=not opens, reasons=frame.reasons))
-                    continue
-            if frame.start < end:
-                pieces.append(self._piece(frame, frame.start, end))
-        return self._without(pieces, toks, cuts, tuple(outer), bool(frames))
+            piece = Passage(frame.start, end, frame.links, frame.nominal, frame.kind, reasons=(frame.reason,))
+            quote = frame.quote
+            if quote is None:
+                pieces.append(piece)
+                continue
+            self._open = (quote, frame.links)
+            if quote.end >= end:
+                pieces.append(piece)
+                continue
+            pieces.append(replace(piece, end=quote.end))
+            pieces.append(_tail(phrases, frame, quote, end))
+        return [piece for piece in pieces if piece.start < piece.end]
 
-    @staticmethod
-    def _piece(frame: _Frame, start: int, end: int) -> Passage:
-        return Passage(start, end, frame.links, frame.nominal, frame.kind, reasons=frame.reasons)
 
-    @staticmethod
-    def _without(
-        pieces: list[Passage], toks: list[Token], cuts: list[tuple[int, int]], outer: tuple[Link, ...], framed: bool
-    ) -> list[Passage]:
-        """Take the prepositional attributions out of the passages and put their links outermost."""
-        for begin, stop in cuts:
-            low, high = toks[begin].start, toks[stop - 1].end
-            parted: list[Passage] = []
-            for piece in pieces:
-                if piece.end <= low or piece.start >= high:
-                    parted.append(piece)
-                    continue
-                if piece.start < low:
-                    parted.append(replace(piece, end=low))
-                if high < piece.end:
-                    parted.append(replace(piece, start=high))
-            pieces = parted
-        if outer:
-            reason = Reason("cue.preposition")
-            pieces = [
-                replace(
-                    piece,
-                    links=(*(link for link in outer if link not in piece.links), *piece.links),
-                    reasons=(*piece.reasons, reason),
-                )
-                for piece in pieces
-            ]
+def _tail(phrases: Phrases, frame: _Frame, quote: Quotation, end: int) -> Passage:
+    """What follows a quotation in its sentence: the outlet again, unless it plainly goes on."""
+    rest = phrases.index_at(quote.end)
+    after = phrases.skip_marks(rest)
+    start = phrases.tokens[after].start if after < len(phrases.tokens) else end
+    opens = after < len(phrases.tokens) and phrases.boundary(after)
+    stopped = any(phrases.key(index) in COMMAS | {"."} for index in range(rest, after))
+    return Passage(min(start, end), end, () if opens or stopped else frame.links, lead=not opens, reasons=(frame.reason,))
+
+
+def _nested(
+    parent: _Frame | None, at: int, begins: int, clause: int, phrases: Phrases, inherited: tuple[Quotation, tuple[Link, ...]] | None
+) -> tuple[Link, ...]:
+    """The links that govern a cue because it stands inside reported content."""
+    offset = phrases.tokens[at].start
+    if parent is None:
+        return inherited[1] if inherited and inherited[0].start <= offset < inherited[0].end else ()
+    if parent.quote is not None:
+        return parent.links if parent.quote.start <= offset < parent.quote.end else ()
+    coordinated = phrases.key(clause) in ("وان", "فان", "وبان")
+    return parent.links if begins < at and (clause == parent.at or coordinated) else ()
+
+
+def _after_lead(phrases: Phrases, index: int) -> int:
+    """Past the comma, the فإن or the أن behind a leading "بحسب X"."""
+    index = phrases.skip_marks(index)
+    return index + 1 if phrases.key(index) in ("فان", "ان") else index
+
+
+def _after_opener(phrases: Phrases, index: int) -> int:
+    """Past the words that open a clause: لكن، إلا أن، وكان، وقد، فيما، وإن."""
+    lex = lexicon()
+    while index < len(phrases.tokens):
+        key = phrases.key(index)
+        bare = key.removeprefix("و")
+        marks = phrases.is_mark(index) and phrases.quote_opening(index) is None
+        if not (marks or key in lex.openers or bare in {"كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"} or key == "حين"):
+            break
+        index += 1
+    return index
+
+
+def _before_auxiliary(phrases: Phrases, at: int) -> int:
+    """The index of قد or كان right before a verb, or the verb's own."""
+    while phrases.key(at - 1) in ("قد", "كان", "كانت", "كانوا"):
+        at -= 1
+    return at
+
+
+def _without(pieces: list[Passage], phrases: Phrases, cuts: list[tuple[int, int]], outer: tuple[Link, ...]) -> list[Passage]:
+    """Take the prepositional attributions out of the passages and put their links outermost."""
+    for begin, stop in cuts:
+        low, high = phrases.tokens[begin].start, phrases.tokens[stop - 1].end
+        parted: list[Passage] = []
+        for piece in pieces:
+            if piece.end <= low or piece.start >= high:
+                parted.append(piece)
+                continue
+            if piece.start < low:
+                parted.append(replace(piece, end=low))
+            if high < piece.end:
+                parted.append(replace(piece, start=high))
+        pieces = parted
+    if not outer:
         return pieces
-
-
-__all__ = ["Reader", "is_verb"]
+    reason = Reason("cue.preposition")
+    return [
+        replace(
+            piece, links=(*(link for link in outer if link not in piece.links), *piece.links), lead=False, reasons=(*piece.reasons, reason)
+        )
+        for piece in pieces
+    ]

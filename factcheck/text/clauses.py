@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from factcheck.model.article import Span
-from factcheck.text.arabic_phrases import Phrases, lexicon
+from factcheck.text.arabic_lexicon import lexicon
+from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.english_clauses import clauses as english_clauses
-from factcheck.text.morphology import is_verb
 from factcheck.text.quotes import Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, Token, tokens
 
@@ -98,18 +98,15 @@ def _head(phrases: Phrases, low: int, high: int) -> tuple[int, int]:
             index += 2
             continue
         break
+    index = min(index, high - 1)
     token = phrases.tokens[index]
     key = token.key
-    if key[:1] in ("و", "ف") and len(key) > 2 and token.kind == "word" and (index > low or phrases.boundary(index) or index == 0):
+    if key[:1] in ("و", "ف") and len(key) > 2 and token.kind == "word" and key not in lex.waw:
         rest = key[1:]
-        if is_verb(rest) or rest in lex.subjects or rest in lex.relatives or rest in lex.verbs:
-            if not is_verb(key) or key[1:] in lex.subjects:
-                return index, token.start + 1
+        known = rest in lex.subjects or rest in lex.relatives or phrases.verb_at(index, 1, listed=key[0] == "ف")
+        if known or (index == 0 and key[0] == "و" and low == 0 and lex.bare(key) != key):
+            return index, token.start + 1
     return index, token.start
-
-
-def _is_predicate(key: str) -> bool:
-    return is_verb(key) or key in lexicon().subjects or (key[:1] in ("و", "ف") and len(key) > 3 and is_verb(key[1:]))
 
 
 def _with_relatives(text: str, phrases: Phrases, low: int, high: int) -> list[Clause]:
@@ -144,5 +141,5 @@ def _with_relatives(text: str, phrases: Phrases, low: int, high: int) -> list[Cl
     host = trimmed(text, start, host_end, phrases.quoted)
     if host is None:
         return relatives
-    verbal = any(token.kind == "word" and _is_predicate(token.key) for token in toks[index:high])
+    verbal = phrases.predicate(index, high)
     return [Clause(host, verbal), *relatives]

@@ -23,7 +23,34 @@ from factcheck.text.tokens import Token, fold
 _NUMERIC = re.compile(r"(\d{1,4})[/.](\d{1,2})[/.](\d{1,4})\Z")
 _WESTERN = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _YEAR_BEFORE = frozenset(
-    map(fold, ["عام", "سنة", "العام", "السنة", "في", "منذ", "حتى", "خلال", "بعام", "لعام", "لسنة", "وعام", "موسم", "in", "since", "by", "until", "during", "year", "of", "from", "before", "after"])
+    map(
+        fold,
+        [
+            "عام",
+            "سنة",
+            "العام",
+            "السنة",
+            "في",
+            "منذ",
+            "حتى",
+            "خلال",
+            "بعام",
+            "لعام",
+            "لسنة",
+            "وعام",
+            "موسم",
+            "in",
+            "since",
+            "by",
+            "until",
+            "during",
+            "year",
+            "of",
+            "from",
+            "before",
+            "after",
+        ],
+    )
 )
 
 
@@ -206,7 +233,13 @@ class _Reader:
             return None
         if self.key(index - 1) in {"في", "in", "of", "خلال", "from", "after", "before", "by"} and index + 1 < len(self.toks):
             following = self.toks[index + 1]
-            if following.key in {"%", "٪"} or (self.arabic and following.kind == "word" and following.key.endswith(("ا", "ين")) and following.key not in {"ما"} and len(following.key) > 4):
+            if following.key in {"%", "٪"} or (
+                self.arabic
+                and following.kind == "word"
+                and following.key.endswith(("ا", "ين"))
+                and following.key not in {"ما"}
+                and len(following.key) > 4
+            ):
                 return None
         return index + 1, str(year)
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from factcheck.text.lexicon import table
 from factcheck.text.tokens import fold
 
-_PAST_ENDINGS = ("", "ت", "وا", "ا", "تا", "نا", "ن", "ه", "ها", "هم", "ته", "تها", "تهم", "وه", "وها", "نه")
+_PAST_ENDINGS = ("", "ت", "وا", "ا", "تا", "نا", "ها", "هم", "ته", "تها", "تهم", "وه", "وها")
 _PRESENT_ENDINGS = ("", "ون", "ان", "ين", "وا", "ه", "ها", "هم", "ونه", "ونها")
 
 
@@ -42,6 +42,14 @@ def participle_forms(stems: Iterable[str]) -> set[str]:
     return forms
 
 
+_NOMINAL = ("ين", "ات", "ه", "ا", "يا")
+
+
+def is_listed_verb(key: str) -> bool:
+    """Whether a folded word is a verb form of the lists; its shape alone does not count."""
+    return key in _known()
+
+
 @cache
 def _known() -> frozenset[str]:
     lists = table("ar_verbs")
@@ -56,14 +64,14 @@ def _nouns() -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def is_verb(key: str) -> bool:
-    """Whether a folded word, without و or ف before it, is taken for a finite verb."""
+    """Whether a folded word, without و or ف before it, is taken for a finite verb: by the lists, or by its shape."""
     if key in _nouns() or key.startswith("ال") or len(key) < 2:
         return False
     if key in _known():
         return True
-    if key[0] == "س" and len(key) > 4 and key[1] in "يت" and key[2:] and (key[1:] in _known() or key[1] == "ي"):
+    if key[0] == "س" and len(key) > 4 and key[1] in "يتن" and (key[1:] in _known() or (key[1] == "ي" and not key.endswith(_NOMINAL))):
         return True
-    if key[0] == "ي" and len(key) >= 4 and not key.endswith(("ات", "يه", "ا")):
+    if key[0] == "ي" and len(key) >= 4 and not key.endswith(("ات", "يه", "ا", "ين")):
         return True
     if key.endswith("وا") and len(key) >= 5:
         return True

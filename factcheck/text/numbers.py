@@ -180,7 +180,11 @@ def _follows(current: Decimal | None, value: Decimal) -> bool:
     """Whether a small number may follow another without "and": "خمسة عشر", "two hundred five"."""
     if current is None:
         return True
-    return (current < 10 and value == 10) or (current % 100 == 0 and current >= 100) or (20 <= current < 100 and current % 10 == 0 and value < 10)
+    return (
+        (current < 10 and value == 10)
+        or (current % 100 == 0 and current >= 100)
+        or (20 <= current < 100 and current % 10 == 0 and value < 10)
+    )
 
 
 def _unit(toks: Sequence[Token], at: int, words: _Words, text: str) -> tuple[int, str]:
@@ -231,7 +235,12 @@ def numbers(text: str, toks: Sequence[Token], language: str, taken: Sequence[boo
         if token.key in ("%", "٪"):
             unit = "percent"
         start = toks[at].start
-        if stripped.kind == "word" and stripped.key[:1] in ("ب", "ل", "و", "ف") and stripped.key not in words.small and _read(toks, begin, words) is None:
+        if (
+            stripped.kind == "word"
+            and stripped.key[:1] in ("ب", "ل", "و", "ف")
+            and stripped.key not in words.small
+            and _read(toks, begin, words) is None
+        ):
             start += 1
         found.append(Number(Span(start, toks[after - 1].end), value, sign or unit))
         at = max(after, at + 1)

@@ -1,0 +1,213 @@
+"""What licenses an Arabic cue: where the content it reports begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from factcheck.model.claim import Polarity
+from factcheck.text.arabic_cues import governs, preposition_at, report_noun
+from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
+from factcheck.text.arabic_nouns import noun_phrase, subject_end
+from factcheck.text.arabic_phrases import Phrases
+from factcheck.text.passages import Link
+from factcheck.text.quotes import Quotation
+
+_REACH = 32  # tokens between a cue and its content
+_OBJECT_FIRST = frozenset({"call", "ascribe"})  # "دعا السكان إلى الهدوء": the content begins with the addressee
+
+
+@dataclass(slots=True)
+class Content:
+    """Where the content of a cue begins."""
+
+    at: int  # token index of its first word
+    start: int  # code points
+    subject_end: int  # token index behind the subject that stands between cue and content
+    nominal: bool = False  # a noun phrase, not a clause
+    quote: Quotation | None = None
+    outer: list[Prepositional] = field(default_factory=list)  # بحسب between cue and content
+    inner: list[Prepositional] = field(default_factory=list)  # نقلا عن
+
+
+def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | None:
+    """The content of the cue at token ``at`` whose subject phrase ends before ``noun_end``; None when nothing licenses it."""
+    outer: list[Prepositional] = []
+    inner: list[Prepositional] = []
+    found: Content | None = None
+    index = at + 1
+    while index < min(len(phrases.tokens), at + _REACH):
+        if index == noun_end and cue.takes == "noun" and cue.group in ("evaluate", "deny", "doubt", "expect"):
+            if not (
+                phrases.complementiser(index)
+                or phrases.quote_opening(index)
+                or phrases.key(index) == ":"
+                or governs(phrases, cue, index) is not None
+            ):
+                if phrases.tokens[index].kind == "word" and phrases.key(index) not in lexicon().small | lexicon().time:
+                    break
+        step = _opens(phrases, cue, index, noun_end)
+        if isinstance(step, Content):
+            found = step
+            break
+        prep = preposition_at(phrases, index)
+        if prep is not None:
+            (inner if prep.inner else outer).append(prep)
+            index = max(prep.ends, index + 1)
+            continue
+        if step is None or (index > at + 1 and index >= noun_end and phrases.boundary(index)):
+            break
+        index = step
+    if found is None and cue.takes == "noun":
+        found = _object(phrases, cue, at, noun_end)
+    if found is not None:
+        found.outer, found.inner = outer, inner
+    return found
+
+
+def _opens(phrases: Phrases, cue: Cue, index: int, noun_end: int) -> Content | int | None:
+    """Content that opens at ``index``; else the index to look at next, None to stop."""
+    token = phrases.tokens[index]
+    quote = phrases.quote_opening(index)
+    if quote is not None:
+        if index >= noun_end and phrases.is_speech(index, quote):
+            return _quoted(phrases, quote, noun_end)
+        return max(index + 1, phrases.index_at(quote.end))
+    if token.kind == "mark":
+        if token.key in {".", "!", "؟"}:
+            return None
+        return _after_colon(phrases, index, noun_end) or index + 1 if token.key == ":" else index + 1
+    if phrases.complementiser(index):
+        return _after_complementiser(phrases, index, noun_end) or index + 1
+    if index >= noun_end and cue.takes != "clause":
+        return _after_preposition(phrases, cue, index, noun_end) or index + 1
+    if index >= noun_end and governs(phrases, cue, index) == 0 and phrases.complementiser(index + 1):
+        return _after_complementiser(phrases, index + 1, noun_end) or index + 1
+    return index + 1
+
+
+def _quoted(phrases: Phrases, quote: Quotation, noun_end: int) -> Content:
+    return Content(phrases.index_at(quote.start), quote.start, noun_end, quote=quote)
+
+
+def _after_colon(phrases: Phrases, index: int, noun_end: int) -> Content | None:
+    following = index + 1
+    if following >= len(phrases.tokens):
+        return None
+    quote = phrases.quote_opening(following)
+    if quote is not None:
+        return _quoted(phrases, quote, noun_end)
+    if phrases.complementiser(following):
+        return _after_complementiser(phrases, following, noun_end)
+    return Content(following, phrases.tokens[following].start, noun_end)
+
+
+def _after_complementiser(phrases: Phrases, index: int, noun_end: int) -> Content | None:
+    following = index + 1
+    if following >= len(phrases.tokens):
+        return None
+    quote = phrases.quote_opening(following)
+    if quote is not None and phrases.is_speech(following, quote):
+        return _quoted(phrases, quote, noun_end)
+    kept = phrases.tokens[index].start + phrases.key(index).startswith("ب") if phrases.keeps_pronoun(index) else None
+    return Content(following, phrases.tokens[following].start if kept is None else kept, noun_end)
+
+
+def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) -> Content | None:
+    """Content behind the verb's own preposition: "أعلن عن إرسال", "ندد بالهجوم", "أشار إلى أن", "دعا السكان إلى الهدوء"."""
+    fused = governs(phrases, cue, index)
+    if fused is None:
+        return None
+    following = index + 1
+    if fused == 0 and following >= len(phrases.tokens):
+        return None
+    if fused == 0 and phrases.complementiser(following):
+        return _after_complementiser(phrases, following, noun_end)
+    if cue.group in _OBJECT_FIRST and noun_end > 0:
+        split = subject_end(phrases, _first_after_cue(phrases, index, noun_end), noun_end)
+        if split < noun_end:
+            return Content(split, phrases.tokens[split].start, split, nominal=True)
+    if fused:
+        return Content(index, phrases.tokens[index].start + 1, noun_end, nominal=True)
+    quote = phrases.quote_opening(following)
+    if quote is not None and phrases.is_speech(following, quote):
+        return Content(phrases.index_at(quote.start), quote.start, noun_end, nominal=True, quote=quote)
+    return Content(following, phrases.tokens[following].start, noun_end, nominal=True)
+
+
+def _first_after_cue(phrases: Phrases, index: int, noun_end: int) -> int:
+    """Walk back from ``noun_end`` to the word behind the cue."""
+    low = noun_end
+    lex = lexicon()
+    while low > 0 and lex.bare(phrases.key(low - 1)) not in lex.verbs and lex.bare(phrases.key(low - 1)) not in lex.participles:
+        low -= 1
+    return low
+
+
+def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | None:
+    """The noun phrase that a transitive cue governs: "أدانت الحكومة الهجوم", "نفى وجود أي تسرب"."""
+    lex = lexicon()
+    split = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1
+    if split >= noun_end:
+        stance = next((i for i in range(noun_end, min(len(phrases.tokens), noun_end + 9)) if phrases.key(i) in lex.stance), None)
+        if stance is not None:
+            return Content(stance, phrases.tokens[stance].start, noun_end, nominal=True)
+        lone = split > at + 1 and cue.group in ("evaluate", "deny", "doubt") and not _could_speak(phrases, at + 1)
+        if lone:
+            split = at + 1
+        elif noun_end < len(phrases.tokens) and phrases.tokens[noun_end].kind == "word" and _addressed(phrases, noun_end) > noun_end:
+            split = _addressed(phrases, noun_end)
+            if split >= len(phrases.tokens) or phrases.tokens[split].kind != "word" or phrases.key(split) in lex.small:
+                return None
+            return Content(split, phrases.tokens[split].start, noun_end, nominal=True)
+        else:
+            return None
+    if phrases.key(split) == "ما":
+        return None
+    return Content(split, phrases.tokens[split].start, split, nominal=True)
+
+
+def _could_speak(phrases: Phrases, index: int) -> bool:
+    lex, key = lexicon(), phrases.key(index)
+    return key in lex.bodies or key in lex.outlets or key.removeprefix("ال") in lex.roles or not key.startswith("ال")
+
+
+def _addressed(phrases: Phrases, index: int) -> int:
+    """Past an addressee: "أكد لنظيره الروسي جدية بلاده"."""
+    if not phrases.key(index).startswith("ل"):
+        return index
+    index += 1
+    while phrases.key(index).startswith("ال"):
+        index += 1
+    return index
+
+
+def passed_on(phrases: Phrases, content: Content) -> tuple[Link, Content] | None:
+    """The inner speaker of "نقلت أ عن ب قوله إن", whose phrase begins where the content of the outer cue would."""
+    toks = phrases.tokens
+    end = noun_phrase(phrases, content.at)
+    if not content.nominal or end == content.at:
+        return None
+    source = phrases.span(content.at, end)
+    cue, group, polarity = content.at - 1, "pass", Polarity.ASSERTS
+    index = end
+    while index < min(len(toks), end + 14):
+        noun = report_noun(phrases, index)
+        if noun is not None:
+            cue, group = index, noun
+            polarity = Polarity.DENIES if noun == "deny" else Polarity.ASSERTS
+        opened = _opened(phrases, index, end)
+        if opened is None and noun == "deny" and index + 1 < len(toks) and not phrases.complementiser(index + 1):
+            opened = Content(index + 1, toks[index + 1].start, end, nominal=True)
+        if opened is not None:
+            return Link(source, phrases.span(cue, cue + 1), False, group, polarity), opened
+        index += 1
+    return None
+
+
+def _opened(phrases: Phrases, index: int, noun_end: int) -> Content | None:
+    quote = phrases.quote_opening(index)
+    if quote is not None and phrases.is_speech(index, quote):
+        return _quoted(phrases, quote, noun_end)
+    if phrases.complementiser(index):
+        return _after_complementiser(phrases, index, noun_end)
+    return _after_colon(phrases, index, noun_end) if phrases.key(index) == ":" else None

@@ -1,0 +1,141 @@
+"""Cues: which words report, and what may stand behind them. Prepositional attribution: بحسب، وفقا لـ، نقلا عن، حسبما ذكر، كما قال."""
+
+from __future__ import annotations
+
+from factcheck.model.article import Span
+from factcheck.model.claim import Polarity
+from factcheck.text.arabic_lexicon import Cue, Prepositional, gender_of_verb, lexicon
+from factcheck.text.arabic_nouns import noun_phrase
+from factcheck.text.arabic_phrases import Phrases
+from factcheck.text.morphology import is_verb
+from factcheck.text.tokens import COMMAS, QUOTES, fold
+
+_FROM = frozenset(map(fold, ["نقلا", "استنادا"]))
+_TO = frozenset(map(fold, ["وفقا", "طبقا"]))
+_FUSED_NEVER = tuple(
+    map(fold, ["بعد", "بين", "بيان", "بشأن", "بوت", "بحسب", "باسم", "بلاد", "برئاس", "بدور", "بيروت", "بكين", "بغداد", "باريس"])
+)
+
+
+def cue_at(phrases: Phrases, index: int) -> Cue | None:
+    """The reporting verb or participle at ``index``, if what stands before does not forbid it."""
+    lex, token, previous = lexicon(), phrases.tokens[index], phrases.key(index - 1)
+    if token.kind != "word":
+        return None
+    bare = lex.bare(token.key)
+    shape, group = "verb", lex.verbs.get(bare)
+    if group is None:
+        shape, group = "participle", lex.participles.get(bare)
+    if group is None or previous in lex.forbid:
+        return None
+    joined = bare != token.key
+    if bare in lex.ambiguous and not joined and index and previous not in lex.openers and previous not in lex.before_verb:
+        following = phrases.key(index + 1)
+        if following not in lex.roles and following not in lex.bodies and not phrases.complementiser(index + 1):
+            return None
+    if shape == "participle" and not bare.endswith("ا") and not (joined or previous in COMMAS or previous in QUOTES or previous == ")"):
+        return None
+    return Cue(
+        Span(token.start + joined, token.end),
+        shape,
+        group["group"],
+        group["takes"],
+        tuple(map(fold, group.get("prep", []))),
+        Polarity(group.get("polarity", "asserts")),
+        group.get("kind", ""),
+        group.get("additive", False),
+        gender_of_verb(bare),
+    )
+
+
+def is_impersonal(phrases: Phrases, index: int) -> bool:
+    """ "ويذكر أن": present verbs of saying without a subject are nobody's words."""
+    return lexicon().bare(phrases.key(index)) in lexicon().impersonal
+
+
+def report_noun(phrases: Phrases, index: int) -> str | None:
+    """Group of a verbal noun that reports: ``plain`` for قوله, ``deny`` for نفيه."""
+    found = lexicon().nouns.get(phrases.key(index))
+    return "plain" if found == "report" else found
+
+
+def governs(phrases: Phrases, cue: Cue, index: int) -> int | None:
+    """0 when a preposition of ``cue`` stands at ``index`` as a word, 1 when it is fused with one (بالهجوم), else None."""
+    key = phrases.key(index)
+    if not key or phrases.tokens[index].kind != "word":
+        return None
+    for prep in cue.prep:
+        if key == prep and not (prep == "في" and phrases.key(index + 1) in lexicon().media):
+            return 0
+        if prep == "ب" and key.startswith("ب"):
+            fused = len(key) > 4 and not is_verb(key) and cue.takes != "clause" and not key.startswith(_FUSED_NEVER)
+            if key.startswith("بال") or fused:
+                return 1
+    return None
+
+
+# ---------------------------------------------------------------------- prepositions
+
+
+def preposition_at(phrases: Phrases, index: int) -> Prepositional | None:
+    """The prepositional attribution that begins at ``index``."""
+    lex, token = lexicon(), phrases.tokens[index]
+    if token.kind != "word":
+        return None
+    bare = lex.bare(token.key)
+    if bare in lex.clausal:
+        return _with_verb(phrases, index, index + 1)
+    if bare in lex.plain:
+        return _plain(phrases, index, bare)
+    if token.key == "علي" and phrases.key(index + 1) == "حد":
+        return Prepositional(index, min(len(phrases.tokens), index + 3), Span(token.start, token.end))
+    if token.key == "كما":
+        found = _with_verb(phrases, index, index + 1)
+        if found and found.source and found.ends >= len(phrases.tokens) - 2 and not phrases.complementiser(found.ends):
+            return found
+    return None
+
+
+def _plain(phrases: Phrases, index: int, bare: str) -> Prepositional | None:
+    lex, toks, token = lexicon(), phrases.tokens, phrases.tokens[index]
+    start = token.start + (token.key != bare)
+    after = index + 1
+    if phrases.key(after) == "ل" and phrases.key(after + 1) == "ما":
+        return _with_verb(phrases, index, after + 2)
+    if phrases.key(after) in ("ما", "لما"):
+        return _with_verb(phrases, index, after + 1)
+    if bare in _FROM | _TO and phrases.key(after) in ("عن", "الي", "ل"):
+        after += 1
+    elif bare in _FROM:
+        return None
+    cue = Span(start, toks[after - 1].end if bare in _FROM else token.end)
+    if after >= len(toks):
+        return None
+    if phrases.key(after) in lex.same:
+        return Prepositional(index, after + 1, cue)
+    quote = phrases.quote_opening(after)
+    first = phrases.key(after)
+    if quote:
+        end = min(len(toks), phrases.index_at(quote.end) + 1)
+        return Prepositional(index, end, cue, Span(quote.start, quote.end), bare in _FROM)
+    end = noun_phrase(phrases, after, complement=True)
+    without = {first, first.removeprefix("ل"), "ال" + first.removeprefix("لل"), first.removeprefix("ل").removeprefix("ال")}
+    if end == after or without & lex.not_sources or toks[after].kind == "number":
+        return None
+    source = phrases.span(after, end)
+    if bare in _TO and first.startswith("ل") and len(first) > 3:
+        source = Span(source.start + (2 if first.startswith("لل") else 1), source.end)
+    return Prepositional(index, end, cue, source, bare in _FROM)
+
+
+def _with_verb(phrases: Phrases, index: int, verb: int) -> Prepositional | None:
+    """ "حسبما ذكر X", "بحسب ما نشرته X", "كما قالت X": the verb is the cue."""
+    if verb >= len(phrases.tokens) or phrases.tokens[verb].kind != "word" or phrases.key(verb) not in lexicon().verbs:
+        return None
+    token = phrases.tokens[verb]
+    at = verb + 1
+    while phrases.key(at) in ("عنه", "به", "اليه", "عليه"):
+        at += 1
+    end = noun_phrase(phrases, at) if at < len(phrases.tokens) else at
+    source = phrases.span(at, end) if end > at else None
+    return Prepositional(index, end, Span(token.start, token.end), source)

@@ -1,0 +1,181 @@
+"""Source phrases: where the noun phrase behind or before a cue ends, and where an object begins behind a subject."""
+
+from __future__ import annotations
+
+from factcheck.model.article import Span
+from factcheck.text.arabic_lexicon import lexicon
+from factcheck.text.arabic_phrases import Phrases
+from factcheck.text.morphology import is_verb
+
+_LONGEST = 24  # tokens in one phrase
+
+
+def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement: bool = False) -> int:
+    """The end of the source phrase that begins at token ``start``; ``start`` itself when none does.
+
+    Args:
+        phrases: the sentence.
+        start: token index.
+        subject: the phrase stands before its verb.
+        complement: it stands behind a preposition, with which its first word may be fused.
+    """
+    lex = lexicon()
+    head = phrases.key(start).removeprefix("لل").removeprefix("ل") if complement else phrases.key(start)
+    role = head in lex.roles or head.removeprefix("ال") in lex.roles
+    index = start
+    while index < min(len(phrases.tokens), start + _LONGEST):
+        token, key, first = phrases.tokens[index], phrases.key(index), index == start
+        if token.kind == "number":
+            break
+        if token.kind == "mark":
+            jump = _mark(phrases, index, first)
+            if jump == index:
+                break
+            index = jump
+            continue
+        if _closes(phrases, index, first):
+            break
+        if key in lex.small:
+            if first or key not in ("في", "من", "لدي", "بين") or not role or _occasion(phrases, index + 1):
+                break
+            role = False
+            index += 2
+            continue
+        if key == "ل" and not (first and complement):
+            if not role or token.end != phrases.tokens[index - 1].end + 2:
+                break
+            role = False
+            index += 1
+            continue
+        if not first and _addressee(key):
+            if head not in ("مصور", "مراسل"):
+                break
+            index += 1
+            continue
+        if not first and key.startswith(("لل", "بال")) and head not in lex.documents | lex.outlets and not role:
+            break
+        if not first and key in lex.titles and not role and head not in lex.bodies and not head.startswith("ال"):
+            break
+        if first and not subject and key in lex.verbs and is_verb(key) and key not in lex.bodies and not role:
+            break
+        index += 1
+    return min(index, len(phrases.tokens))
+
+
+def _mark(phrases: Phrases, index: int, first: bool) -> int:
+    """Past a mark that belongs to a phrase: a quoted name, a bracketed one, a hyphen, a point inside initials."""
+    toks = phrases.tokens
+    quote = phrases.quote_opening(index)
+    if quote and not phrases.is_speech(index, quote) and (not first or quote.end - quote.start < 30):
+        return min(len(toks), phrases.index_at(quote.end) + 1)
+    key = toks[index].key
+    if first or index + 1 >= len(toks):
+        return index
+    if key == "(":
+        close = next((i for i in range(index, min(index + 6, len(toks))) if toks[i].key == ")"), None)
+        named = close is not None and phrases.key(index + 1) not in lexicon().time and toks[index + 1].kind == "word"
+        return close + 1 if named and close is not None else index
+    glued = toks[index + 1].start == toks[index].end
+    if key in ("-", "–") and glued and toks[index].start == toks[index - 1].end:
+        return index + 1
+    return index + 1 if key == "." and glued else index
+
+
+def _closes(phrases: Phrases, index: int, first: bool) -> bool:
+    """Whether the word at ``index`` cannot stand in a source phrase."""
+    lex, key = lexicon(), phrases.key(index)
+    if key in lex.time or key.removeprefix("و") in lex.relatives or key in lex.complementisers:
+        return True
+    if key in lex.openers or key in lex.plain or key in lex.nouns or (key in lex.participles and key.endswith("ا")):
+        return True
+    if first:
+        return False
+    if key[:1] == "و" and len(key) > 3 and key not in lex.waw:
+        rest = key[1:]
+        return rest in lex.verbs or phrases.verb_at(index, 1) or rest in lex.subjects or (rest in lex.participles and rest.endswith("ا"))
+    if key in lex.verbs and key not in lex.roles:
+        return True
+    return phrases.verb_at(index) and (key[:1] == "ي" or (key.endswith("ت") and not key.endswith("ات")))
+
+
+def _occasion(phrases: Phrases, index: int) -> bool:
+    return phrases.key(index) in lexicon().media or phrases.key(index) in lexicon().time
+
+
+def _addressee(key: str) -> bool:
+    return key.startswith("ل") and key[1:].removeprefix("ل").startswith(lexicon().addressees)
+
+
+def subject_end(phrases: Phrases, start: int, end: int) -> int:
+    """Where, in the phrase [start, end) behind a transitive cue, the subject ends and its object begins.
+
+    A definite noun takes its adjectives in ي; a title takes a name; an outlet or body takes one definite noun; a name takes the bare
+    words behind it. Equal to ``start`` when the phrase is the object itself.
+    """
+    lex = lexicon()
+    index = start
+    while True:
+        if index >= end or _begins_object(phrases, index):
+            return index
+        key = phrases.key(index)
+        head = key[1:] if index > start and key[:1] == "و" else key
+        index += 1
+        definite = head.startswith("ال")
+        title = head.removeprefix("ال") in lex.roles
+        if not definite and (
+            title
+            or head in lex.outlets
+            or head in lex.bodies
+            or head in lex.documents
+            or head in lex.named_things
+            or phrases.key(index).startswith("ال")
+        ):
+            while (
+                index < end
+                and not phrases.key(index).startswith("ال")
+                and not _begins_object(phrases, index)
+                and phrases.key(index)[:1] != "و"
+            ):
+                index += 1
+            if index < end and phrases.key(index).startswith("ال") and not (title and _adjective(phrases.key(index - 1))):
+                index += 1
+        while index < end and _adjective(phrases.key(index)) and phrases.key(index).startswith("ال"):
+            index += 1
+        if title or not definite:
+            while index < end and not _begins_object(phrases, index) and _name(phrases, index):
+                index += 1
+        if index < end and phrases.is_mark(index) and phrases.key(index) != "(":
+            index = max(index, _mark(phrases, index, False))
+        if not (index < end and phrases.key(index)[:1] == "و" and phrases.key(index) not in lex.waw):
+            return min(index, end)
+
+
+def _begins_object(phrases: Phrases, index: int) -> bool:
+    lex, key = lexicon(), phrases.key(index)
+    return key in lex.demonstratives or key in lex.stance or (key.endswith(("ها", "هم", "هما")) and len(key) > 4)
+
+
+def _adjective(key: str) -> bool:
+    return key.endswith(("ي", "يه", "يون", "يين", "يان"))
+
+
+def _name(phrases: Phrases, index: int) -> bool:
+    key = phrases.key(index)
+    return phrases.tokens[index].kind == "word" and not key.startswith("ال") and key[:1] != "و"
+
+
+def first_subject(phrases: Phrases, before: int) -> Span | None:
+    """The subject of the sentence's first verb: the phrase behind it, or before it when the sentence begins with a noun."""
+    for index in range(min(before, len(phrases.tokens))):
+        if phrases.tokens[index].kind != "word":
+            continue
+        key = phrases.key(index)
+        skip = int(key[:1] in ("و", "ف") and not is_verb(key) and index == 0)
+        if phrases.verb_at(index, skip):
+            end = noun_phrase(phrases, index + 1)
+            if end > index + 1:
+                end = min(subject_end(phrases, index + 1, end) or end, index + 9)
+                return phrases.span(index + 1, max(end, index + 2))
+            if 0 < index <= 8:
+                return phrases.span(0, index)
+    return None
