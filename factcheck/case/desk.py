@@ -34,6 +34,7 @@ from factcheck.evidence.fetch import Fetcher, FetchPolicy, HttpFetcher
 from factcheck.ledger.keys import KeyRing, PersonKey, SigningKey
 from factcheck.ledger.ledger import Act, Ledger
 from factcheck.ledger.sqlite import SqliteStore
+from factcheck.ledger.store import Header
 from factcheck.ledger.verify import Finding, Findings, verify_ledger
 from factcheck.model import events as ev
 from factcheck.model.article import MAX_ARTICLE_BYTES, Known
@@ -106,7 +107,10 @@ class Desk:
             raise LedgerError(f"Cannot make a desk in {folder}: {error.strerror}. Choose a folder you may write to.") from error
         settings = read_settings(folder)
         desk_key = keys.create_desk_key()
-        store = SqliteStore.create(folder / LEDGER_FILE, allow_network=settings.network_file_system)
+
+        def store(header: Header) -> SqliteStore:
+            return SqliteStore.create(folder / LEDGER_FILE, header, allow_network=settings.network_file_system)
+
         ledger = Ledger.create(store, desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")
         desk = cls(folder, ledger, settings, around, keys, None)
         desk._introduce(person, by=desk_key)
@@ -129,7 +133,7 @@ class Desk:
         desk_key = None
         if person is not None:
             try:
-                desk_key = keys.desk_key(store.origin())
+                desk_key = keys.desk_key(store.header().root_key)
             except KeyUnavailableError:
                 desk_key = None
         ledger = Ledger.open(store, desk_key=desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")

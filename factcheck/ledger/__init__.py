@@ -1,0 +1,6 @@
+"""Memory: events as signed leaves of a Merkle tree, in formats that other people's programs read.
+
+Read ``FORMAT.md`` first: it is the specification. Then ``codec`` (event to leaf and disclosures and back), ``merkle`` (hashes and
+proofs; knows bytes only), ``checkpoint`` (signed tree heads), ``keys`` (people's and desks' keys), ``store`` and ``sqlite`` (where rows
+lie), ``ledger`` (append, read, prove) and ``verify`` (check everything from the bytes alone).
+"""

@@ -1,0 +1,249 @@
+"""The store on SQLite: one file, rollback journal, ``synchronous=EXTRA``, so that what was acknowledged is on disk.
+
+Reading never writes: a file is opened read-only, and when a crash left a hot journal beside it, a private copy is recovered and read.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from factcheck.errors import IntegrityError, LedgerError
+from factcheck.ledger.store import Header, Row, Writer
+
+APPLICATION_ID = 0x66636B31  # "fck1"
+USER_VERSION = 1
+BUSY_SECONDS = 30
+
+SCHEMA = (
+    "CREATE TABLE header (id INTEGER PRIMARY KEY CHECK (id = 0), origin TEXT NOT NULL, root_key TEXT NOT NULL) STRICT",
+    "CREATE TABLE event (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, leaf_hash BLOB NOT NULL) STRICT",
+    "CREATE TABLE disclosure (idx INTEGER NOT NULL REFERENCES event (idx), field TEXT NOT NULL, bytes BLOB NOT NULL,"
+    " PRIMARY KEY (idx, field)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
+    "CREATE TABLE erasing (idx INTEGER NOT NULL, field TEXT NOT NULL, PRIMARY KEY (idx, field)) STRICT, WITHOUT ROWID",
+    *(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END"
+        for table in ("header", "event", "checkpoint")
+        for verb in ("UPDATE", "DELETE")
+    ),
+    "CREATE TRIGGER disclosure_no_update BEFORE UPDATE ON disclosure BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END",
+    "CREATE TRIGGER disclosure_no_delete BEFORE DELETE ON disclosure"
+    " WHEN NOT EXISTS (SELECT 1 FROM erasing WHERE idx = OLD.idx AND field = OLD.field)"
+    " BEGIN SELECT RAISE(ABORT, 'only an erasure deletes'); END",
+)
+"""Triggers stop accidents, not attackers; attackers are found by verify."""
+
+_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs", "fuse.rclone"}
+
+
+class SqliteStore:
+    """A ledger in one file. Made by ``create`` or ``open``."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path, private: Path | None = None) -> None:
+        self._db = connection
+        self._path = path
+        self._private = private  # folder of a recovered copy
+
+    @classmethod
+    def create(cls, path: Path, header: Header, *, allow_network: bool = False) -> Self:
+        """Make a new ledger file.
+
+        Raises:
+            LedgerError: it exists, or the folder cannot be written.
+        """
+        if path.exists() or path.is_symlink():
+            raise LedgerError(f"There is a file {path} already; a new ledger is never written over one.")
+        _refuse_network(path, allow_network)
+        with _mapped(path):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+            _settings(db)
+            db.execute("BEGIN IMMEDIATE")
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {USER_VERSION}")
+            for statement in SCHEMA:
+                db.execute(statement)
+            db.execute("INSERT INTO header VALUES (0, ?, ?)", (header.origin, header.root_key))
+            db.execute("COMMIT")
+        return cls(db, path)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False, allow_network: bool = False) -> Self:
+        """Open a ledger file; for reading only, nothing is created or changed beside it.
+
+        Raises:
+            LedgerError: it is missing, not a ledger of this format, or cannot be opened.
+        """
+        if not path.is_file() or path.is_symlink():
+            raise LedgerError(f"There is no ledger at {path}. A missing ledger is never made anew; restore it from a backup.")
+        private = None
+        with _mapped(path):
+            if read_only:
+                private = _recovered_copy(path)
+                where = private / path.name if private else path
+                mode = "mode=ro" if private else "mode=ro&immutable=1" if not os.access(path.parent, os.W_OK) else "mode=ro"
+                db = sqlite3.connect(
+                    f"{where.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+                )
+            else:
+                _refuse_network(path, allow_network)
+                db = sqlite3.connect(
+                    f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
+                )
+            if not read_only:
+                _settings(db)
+            found = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
+        if found != (APPLICATION_ID, USER_VERSION):
+            db.close()
+            raise LedgerError(f"{path} is no ledger this version reads: application_id and user_version are {found}.")
+        return cls(db, path, private)
+
+    # ---- reading
+
+    def header(self) -> Header:
+        with _mapped(self._path):
+            row = self._db.execute("SELECT origin, root_key FROM header").fetchone()
+        if row is None:
+            raise IntegrityError(f"{self._path} does not say which log it is: its header is gone.", place="header")
+        return Header(*row)
+
+    def size(self) -> int:
+        with _mapped(self._path):
+            return int(self._db.execute("SELECT coalesce(max(idx) + 1, 0) FROM event").fetchone()[0])
+
+    def rows(self, after: int = 0, digests: Sequence[str] | None = None) -> Iterator[Row]:
+        with _mapped(self._path):
+            events = self._db.execute("SELECT idx, leaf, leaf_hash FROM event WHERE idx >= ? ORDER BY idx", (after,)).fetchall()
+            opened = self._db.execute("SELECT idx, field, bytes FROM disclosure WHERE idx >= ? ORDER BY idx, field", (after,)).fetchall()
+        fields: dict[int, dict[str, bytes]] = {}
+        for index, name, data in opened:
+            fields.setdefault(index, {})[name] = data
+        for index, leaf, leaf_hash in events:
+            yield Row(index, leaf, leaf_hash, fields.get(index, {}))
+
+    def checkpoint(self) -> bytes:
+        with _mapped(self._path):
+            row = self._db.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+        return bytes(row[0]) if row else b""
+
+    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+        with _mapped(self._path):
+            yield from self._db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+
+    def close(self) -> None:
+        self._db.close()
+        if self._private:
+            shutil.rmtree(self._private, ignore_errors=True)
+
+    # ---- writing
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        with _mapped(self._path):
+            self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self
+            with _mapped(self._path):
+                self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                with _mapped(self._path):
+                    self._db.execute("ROLLBACK")
+            raise
+
+    def add(self, rows: Iterable[Row], checkpoint: bytes) -> None:
+        with _mapped(self._path):
+            size = 0
+            for row in rows:
+                self._db.execute("INSERT INTO event VALUES (?, ?, ?)", (row.index, row.leaf, row.leaf_hash))
+                self._db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", [(row.index, k, v) for k, v in row.disclosures.items()])
+                size = row.index + 1
+            self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", (size, checkpoint))
+
+    def erase(self, fields: Iterable[tuple[int, str]]) -> None:
+        with _mapped(self._path):
+            for index, name in fields:
+                self._db.execute("INSERT OR IGNORE INTO erasing VALUES (?, ?)", (index, name))
+                self._db.execute("DELETE FROM disclosure WHERE idx = ? AND field = ?", (index, name))
+
+
+def _settings(db: sqlite3.Connection) -> None:
+    for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "trusted_schema=OFF", "foreign_keys=ON"):
+        db.execute(f"PRAGMA {pragma}")
+
+
+def _recovered_copy(path: Path) -> Path | None:
+    """A private folder with a copy that SQLite may recover, when a crash left a hot journal beside the file."""
+    journal = path.with_name(path.name + "-journal")
+    if not journal.exists() or journal.stat().st_size == 0:
+        return None
+    folder = Path(tempfile.mkdtemp(prefix="factcheck-"))
+    shutil.copyfile(path, folder / path.name)
+    shutil.copyfile(journal, folder / journal.name)
+    db = sqlite3.connect(folder / path.name, isolation_level=None)
+    db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    db.close()
+    return folder
+
+
+class _mapped:  # noqa: N801  # reads as a word in "with"
+    """Errors of the driver, as what happened and what to do."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise LedgerError(self._message(error)) from error
+        if isinstance(error, OSError):
+            raise LedgerError(f"Nothing was written: {self._path}: {error.strerror}. Choose a folder you may write to.") from error
+
+    def _message(self, error: sqlite3.Error) -> str:
+        name, path = getattr(error, "sqlite_errorname", "") or "", self._path
+        if name.startswith("SQLITE_FULL") or name.startswith("SQLITE_IOERR_WRITE"):
+            return f"Nothing was written: the disk that holds {path} is full. Make room, then do it again; what was saved is safe."
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+            return f"Nothing was written: {path} or its folder is read-only. It can be read and verified; copy the desk to work on it."
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return f"Nothing was written: another program has held {path} for {BUSY_SECONDS} s. Close it, then do it again."
+        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+            return f'{path} is damaged or no ledger: {error}. Stop writing to it; "factcheck verify" lists what can be read.'
+        return f"The ledger {path} refused: {error}."
+
+
+def _refuse_network(path: Path, allowed: bool) -> None:
+    if allowed or not sys.platform.startswith("linux"):
+        return
+    kind = _file_system(path.parent)
+    if kind in _NETWORK:
+        raise LedgerError(
+            f"{path} lies on a network file system ({kind}), where locks cannot be relied on. Move the desk to a local disk, "
+            "or set network_file_system = true in factcheck.toml at your own risk."
+        )
+
+
+def _file_system(folder: Path) -> str:
+    """The kind of file system a folder lies on, from the kernel's table of mounts."""
+    best, kind = "", ""
+    try:
+        lines = Path("/proc/self/mounts").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    resolved = str(folder.resolve())
+    for line in lines:
+        parts = line.split(" ")
+        point = parts[1].replace("\\040", " ")
+        if (resolved == point or resolved.startswith(point.rstrip("/") + "/")) and len(point) >= len(best):
+            best, kind = point, parts[2]
+    return kind
