@@ -1,0 +1,56 @@
+"""Quality has a floor, and the floor has the digest of the data it was measured on. Lowering one is a decision."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import measures
+import shared_scorer
+
+FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))
+OWN = Path(__file__).with_name("own.jsonl")
+
+
+def below(floors: dict[str, object], result: dict[str, dict[str, float]]) -> list[str]:
+    return [
+        f"{language} {figure}: {result[language][figure]:.3f} < {floor}"
+        for language, figures in floors.items()
+        if isinstance(figures, dict)
+        for figure, floor in figures.items()
+        if result[language][figure] < floor
+    ]
+
+
+def test_own_records_are_sound() -> None:
+    for record in measures.read(OWN):
+        text = record["text"]
+        spans = record["sentences"]
+        assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+        outside = "".join(text[a:b] for a, b in zip([0, *(s[1] for s in spans)], [*(s[0] for s in spans), len(text)], strict=True))
+        assert not outside.strip()
+        for claim in record["claims"]:
+            assert any(s[0] <= claim["span"][0] and claim["span"][1] <= s[1] for s in spans)
+            for link in claim["chain"]:
+                assert text[slice(*link["source"])].strip()
+                assert text[slice(*link["cue"])].strip()
+
+
+def test_floors_name_the_data_they_were_measured_on() -> None:
+    assert FLOORS["own"]["digest"] == measures.digest(OWN)
+
+
+def test_own_articles_score_at_least_the_floor() -> None:
+    assert below(FLOORS["own"], measures.by_language(measures.read(OWN))) == []
+
+
+@pytest.mark.skipif(not shared_scorer.present(), reason="../shared/data/claims-dev is not here")
+def test_the_development_set_scores_at_least_the_floor() -> None:
+    if measures.digest(shared_scorer.DOCS) != FLOORS["claims_dev"]["digest"]:
+        pytest.skip("../shared/data/claims-dev is not the version the floors were measured on")
+    assert below(FLOORS["claims_dev"], shared_scorer.scores()) == []
