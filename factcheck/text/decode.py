@@ -1,0 +1,181 @@
+"""Bytes to text, with what was decided and why.
+
+Order: byte-order mark, strict UTF-8, the declaration of the transport, the page's own, then the content. A declaration is believed only
+if the bytes decode by it; a Latin one is not believed when the content reads as Arabic, since servers put it there by default.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from charset_normalizer import from_bytes
+
+from factcheck.errors import ExtractionError
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
+         (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_LATIN = {"iso8859-1", "cp1252", "ascii"}
+_ARABIC_ENCODINGS = ("cp1256", "iso8859-6")
+_COMMON = frozenset("المنيوتربعدهسفكحقج")
+_HEAD = 4096  # bytes in which a page declares itself
+_SAMPLE = 65_536  # bytes that detection looks at
+_MAGIC = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"\x7fELF",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"OggS",
+    b"ID3",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text, the encoding it was read by, and why that one."""
+
+    text: str
+    encoding: str
+    note: str
+
+
+def decode(data: bytes, *, declared: str | None = None) -> Decoded:
+    """Decode the bytes of a page or a text file.
+
+    Args:
+        declared: the value of a Content-Type header, or the bare name of an encoding.
+
+    Raises:
+        ExtractionError: the bytes are not text.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _must(data, encoding, "byte-order mark")
+    if data.startswith(_MAGIC):
+        raise ExtractionError(
+            f"This is a binary file ({_kind(data)}), not a text. Save the page or its text, or attach the file as evidence."
+        )
+    wide = _wide(data)
+    if wide:
+        return _must(data, wide, "every second byte is empty or alike")
+    if b"\x00" in data[:_SAMPLE]:
+        raise ExtractionError("This is a binary file, not a text: it holds NUL bytes. Save the page or its text instead.")
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8", "strict UTF-8")
+    except UnicodeDecodeError:
+        pass
+    doubts = []
+    for name, origin in ((_charset(declared), "header"), (_page_charset(data), "page")):
+        encoding = _lookup(name)
+        if not name:
+            continue
+        if encoding is None:
+            doubts.append(f"the {origin} declares {name}, which does not exist")
+        elif encoding in _LATIN and _reads_as_arabic(data):
+            doubts.append(f"the {origin} declares {name}, but the content is Arabic")
+        else:
+            try:
+                return Decoded(data.decode(encoding), encoding, "; ".join([f"declared by the {origin}", *doubts]))
+            except (UnicodeDecodeError, LookupError):
+                doubts.append(f"the {origin} declares {name}, which does not fit")
+    encoding = _arabic_encoding(data) or _detected(data)
+    if encoding is None:
+        raise ExtractionError(
+            "These bytes are no text in any encoding that was tried. Save the text as UTF-8, or attach the file as evidence."
+        )
+    return Decoded(data.decode(encoding, "replace"), encoding, "; ".join(["detected from content", *doubts]))
+
+
+def _must(data: bytes, encoding: str, why: str) -> Decoded:
+    try:
+        return Decoded(data.decode(encoding), encoding.removesuffix("-sig"), why)
+    except UnicodeDecodeError as error:
+        raise ExtractionError(f"The file says it is {encoding} ({why}), but it is damaged at byte {error.start}. Save it again.") from error
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without a mark: ASCII shows as NULs on one side, Arabic as one high byte on one side."""
+    sample = data[: _SAMPLE & ~1]
+    if len(sample) < 8 or len(data) % 2:
+        return ""
+    for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
+        share = (high.count(0) + high.count(6)) / len(high)
+        if share > 0.9 and (sample.count(0) or high.count(6) > len(high) // 2):
+            try:
+                data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return encoding
+    return ""
+
+
+def _charset(declared: str | None) -> str:
+    if not declared:
+        return ""
+    found = re.search(r"charset\s*=\s*[\"']?([A-Za-z0-9_.:-]{2,40})", declared, re.IGNORECASE)
+    return found[1] if found else declared if re.fullmatch(r"[A-Za-z0-9_.:-]{2,40}", declared) else ""
+
+
+def _page_charset(data: bytes) -> str:
+    found = _XML.search(data[:_HEAD]) or _META.search(data[:_HEAD])
+    return found[1].decode("ascii") if found else ""
+
+
+def _lookup(name: str) -> str | None:
+    """Python's codec for a declared name; text encodings only."""
+    if not name:
+        return None
+    try:
+        info = codecs.lookup(name)
+    except LookupError:
+        return None
+    return info.name if info._is_text_encoding else None
+
+
+def _arabic_score(data: bytes, encoding: str) -> float:
+    """The share of common Arabic letters among what is not ASCII, after decoding; 0 when it does not decode."""
+    try:
+        text = data[:_SAMPLE].decode(encoding)
+    except UnicodeDecodeError:
+        return 0.0
+    high = [char for char in text if char > "\x7f"]
+    return sum(char in _COMMON for char in high) / len(high) if high else 0.0
+
+
+def _arabic_encoding(data: bytes) -> str | None:
+    """windows-1256 or iso-8859-6, when one of them makes the content read as Arabic."""
+    high = sum(byte > 0x7F for byte in data[:_SAMPLE])
+    if high < 8:
+        return None
+    score, encoding = max((_arabic_score(data, encoding), encoding) for encoding in _ARABIC_ENCODINGS)
+    return encoding if score > 0.6 else None
+
+
+def _reads_as_arabic(data: bytes) -> bool:
+    return _arabic_encoding(data) is not None
+
+
+def _detected(data: bytes) -> str | None:
+    """By content, with the page's own declaration removed, since detectors believe it."""
+    best = from_bytes(_META.sub(b"<meta ", data[:_SAMPLE])).best()
+    return best.encoding if best else None
+
+
+def _kind(data: bytes) -> str:
+    names = {
+        b"%PDF-": "PDF",
+        b"\x89PNG": "PNG image",
+        b"\xff\xd8\xff": "JPEG image",
+        b"GIF8": "GIF image",
+        b"PK\x03\x04": "zip or office document",
+    }
+    return next((name for magic, name in names.items() if data.startswith(magic)), "binary")
