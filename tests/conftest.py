@@ -59,7 +59,7 @@ def around(tmp_path: Path, clock: Clock, entropy: Entropy):
 @pytest.fixture
 def desk(tmp_path: Path, around) -> Iterator:
     """A new desk with one person, Amal, at it."""
-    from factcheck.notebook import open_desk
+    from factcheck.case.desk import open_desk
 
     desk = open_desk(tmp_path / "desk", name="Amal", newsroom="Test Newsroom", around=around)
     yield desk

@@ -12,7 +12,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from factcheck.case import gather, history, pipeline, policy
+from factcheck.case import gather, history, pipeline, policy, undo
 from factcheck.case.state import CaseState, Held, choice_key
 from factcheck.errors import AnchorError, ExtractionError, NotAllowedError, isolate
 from factcheck.model import events as ev
@@ -624,12 +624,12 @@ class Case:
     @property
     def can_undo(self) -> tuple[ev.Event, ...]:
         """The events of your last act that can still be undone; empty when there is none."""
-        return self._last_own(undone=False)
+        return undo.undoable(self.state, self.desk.me.keys)
 
     @property
     def can_redo(self) -> tuple[ev.Event, ...]:
-        """The events of your last undoing, when nothing was done since."""
-        return self._last_own(undone=True)
+        """The events of your last undoing, when you did nothing else since."""
+        return undo.redoable(self.state, self.desk.me.keys)
 
     def undo(self) -> list[ev.Event]:
         """Undo your last act: its registers go back to what they held, as a further entry."""
@@ -643,21 +643,6 @@ class Case:
         if not events:
             raise NotAllowedError(nothing)
         return self._acts([(ev.ActUndone(event.digest), list(event.on)) for event in reversed(events)])
-
-    def _last_own(self, *, undone: bool) -> tuple[ev.Event, ...]:
-        """Events of one act share actor and time; the newest act of mine of that sort whose registers nothing moved since."""
-        state, mine = self.state, set(self.desk.me.keys)
-        own = sorted(
-            (e for e in state.history if e.actor in mine and e.on and not isinstance(e.payload, _NOT_UNDOABLE)), key=lambda e: -e.n
-        )
-        by_digest = {event.digest: event for event in state.history}
-        for event in own:
-            current = all(event.digest in state.heads.get(register, ()) for register in event.on)
-            if current and _is_undoing(event, by_digest) == undone:
-                return tuple(sorted((e for e in own if (e.at, e.actor) == (event.at, event.actor)), key=lambda e: e.n))
-            if undone and not isinstance(event.payload, ev.ActUndone):
-                break
-        return ()
 
     # ---- inside
 
@@ -749,7 +734,6 @@ class Case:
 
 
 _VERDICT_DETAILS: Mapping[str, Any] = {"grounds": (), "unknown": "", "as_of": "", "language": "", "scale": ""}
-_NOT_UNDOABLE = (ev.CaseOpened, ev.ArticleAdded, ev.ReviewGiven, ev.PublicationRecorded, ev.KeyIntroduced, ev.VerdictSettled)
 
 
 def _known(records: Mapping[str, Held[Any]], id: str, what: str) -> Held[Any]:
@@ -767,16 +751,6 @@ def _check_step(claim: Claim, target: Target) -> None:
     chains: Mapping[str, Chain] = {"printed": claim.printed, "established": claim.established or ()}
     if which not in chains or not number.isdecimal() or int(number) >= len(chains[which]):
         raise ValueError(f"{target} names a step that the chain does not have: {len(chains.get(which, ()))} steps {which or 'there'}")
-
-
-def _is_undoing(event: ev.Event, by_digest: Mapping[str, ev.Event]) -> bool:
-    """Whether an event takes something back; undoing an undoing is a redo, and counts as the act itself."""
-    undoing = False
-    at: ev.Event | None = event
-    while at is not None and isinstance(at.payload, ev.ActUndone):
-        undoing = not undoing
-        at = by_digest.get(at.payload.event)
-    return undoing
 
 
 def _check_names(given: Mapping[str, Any], known: Sequence[str]) -> None:

@@ -206,6 +206,7 @@ class Desk:
 
     def refresh(self) -> int:
         """Fold what was appended since, here or elsewhere; returns how many events that were."""
+        self.ledger.refresh()
         new = [self._hydrated(event) for event in self.ledger.events(self._read)]
         self._fold.add(new)
         self._read += len(new)

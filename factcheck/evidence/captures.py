@@ -153,7 +153,7 @@ class CaptureStore:
         text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
         declared = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
         buffer = io.BytesIO()
-        writer = WARCWriter(buffer, gzip=True)
+        writer = _Writer(buffer, gzip=True)
         response_id = ""
         for hop in fetched.hops:
             response_id = _exchange(writer, hop)
@@ -193,7 +193,7 @@ class CaptureStore:
         text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
         where = url if _is_web(url) else f"urn:sha256:{payload}"
         buffer = io.BytesIO()
-        writer = WARCWriter(buffer, gzip=True)
+        writer = _Writer(buffer, gzip=True)
         headers = {"WARC-Date": _warc_date(at)}
         record = writer.create_warc_record(
             where, "resource", payload=io.BytesIO(data), warc_content_type=media_type, warc_headers_dict=headers
@@ -218,6 +218,14 @@ class CaptureStore:
         digest = hashlib.sha256(data).hexdigest()
         self._write(self._path(digest, ".warc.gz"), data)
         return digest
+
+
+class _Writer(WARCWriter):
+    """warcio's writer, buffering in memory: its own temporary files stay open until they are collected, and records are small here."""
+
+    @staticmethod
+    def _create_temp_file() -> io.BytesIO:
+        return io.BytesIO()
 
 
 def _exchange(writer: WARCWriter, hop: Hop) -> str:

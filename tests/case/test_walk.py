@@ -79,7 +79,7 @@ def test_a_whole_check_from_proposal_to_signed_report(case, desk, as_person, clo
 
 
 def test_what_is_written_is_there_for_the_next_kernel(case, desk, around, last_claim) -> None:
-    from factcheck.notebook import open_desk
+    from factcheck.case.desk import open_desk
 
     case.restate(last_claim, {"ar": "صيغة كاملة"})
     before = case.state
@@ -201,7 +201,7 @@ def test_the_chain_as_established_stands_beside_the_printed_one(case, last_claim
 
 
 def test_two_kernels_on_one_desk_take_turns_or_are_told_what_moved(case, desk, around, last_claim) -> None:
-    from factcheck.notebook import open_desk
+    from factcheck.case.desk import open_desk
 
     with open_desk(desk.folder, name="Huda", newsroom="Test Newsroom", around=around) as other:
         theirs = other.case(case.id)
@@ -237,9 +237,10 @@ def test_an_unknown_rating_names_the_known_ones(case, last_claim) -> None:
 
 
 def test_history_tells_who_did_what_in_both_languages(case, last_claim) -> None:
-    frame = case.history(last_claim)
-    assert list(frame["person"]) == ["Amal"]
-    assert "قبِل المقترح" in frame["what"].iloc[0]
+    [line] = case.history(last_claim)
+    assert line.person == "Amal"
+    assert "قبِل المقترح" in line.what["ar"]
+    assert "accepted" in line.what["en"]
     assert len(case.history()) == len(case.state.history)
 
 
