@@ -13,7 +13,7 @@ from itertools import zip_longest
 from factcheck.model.article import Span
 from factcheck.model.claim import Reason
 from factcheck.text.arabic_content import content_of, passed_on
-from factcheck.text.arabic_cues import cue_at, is_impersonal, preposition_at
+from factcheck.text.arabic_cues import cue_at, governs, is_impersonal, preposition_at
 from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
 from factcheck.text.arabic_nouns import first_subject, noun_phrase
 from factcheck.text.arabic_phrases import Phrases
@@ -100,12 +100,13 @@ class Reader:
         if cue is None:
             return None
         noun_end = noun_phrase(phrases, at + 1) if cue.shape == "verb" else at + 1
+        noun_end = next((index for index in range(at + 1, noun_end) if governs(phrases, cue, index) == 1), noun_end)
         content = content_of(phrases, cue, at, noun_end)
         if content is None:
             return self._trailing(cue, at, noun_end, phrases)
         source = phrases.span(at + 1, content.subject_end) if content.subject_end > at + 1 else None
         begins = at
-        if source is None and cue.shape == "verb":
+        if source is None and cue.shape == "verb" and cue.span.start == phrases.tokens[at].start:
             lead = _after_opener(phrases, clause)
             if lead < at and noun_phrase(phrases, lead, subject=True) == _before_auxiliary(phrases, at):
                 source, begins = phrases.span(lead, _before_auxiliary(phrases, at)), clause

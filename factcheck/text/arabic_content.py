@@ -11,8 +11,10 @@ from factcheck.text.arabic_nouns import noun_phrase, subject_end
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.passages import Link
 from factcheck.text.quotes import Quotation
+from factcheck.text.tokens import COMMAS
 
 _REACH = 32  # tokens between a cue and its content
+_TRANSITIVE = frozenset({"evaluate", "deny", "doubt", "expect"})
 _OBJECT_FIRST = frozenset({"call", "ascribe"})  # "دعا السكان إلى الهدوء": the content begins with the addressee
 
 
@@ -36,15 +38,10 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
     found: Content | None = None
     index = at + 1
     while index < min(len(phrases.tokens), at + _REACH):
-        if index == noun_end and cue.takes == "noun" and cue.group in ("evaluate", "deny", "doubt", "expect"):
-            if not (
-                phrases.complementiser(index)
-                or phrases.quote_opening(index)
-                or phrases.key(index) == ":"
-                or governs(phrases, cue, index) is not None
-            ):
-                if phrases.tokens[index].kind == "word" and phrases.key(index) not in lexicon().small | lexicon().time:
-                    break
+        if index == noun_end and _object_follows(phrases, cue, index):
+            break
+        if index > noun_end and phrases.key(index) in lexicon().participles and phrases.key(index - 1) in COMMAS:
+            break
         step = _opens(phrases, cue, index, noun_end)
         if isinstance(step, Content):
             found = step
@@ -62,6 +59,14 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
     if found is not None:
         found.outer, found.inner = outer, inner
     return found
+
+
+def _object_follows(phrases: Phrases, cue: Cue, index: int) -> bool:
+    """Whether the words behind the subject of a transitive cue are its object rather than an opener of content."""
+    if cue.takes != "noun" or cue.group not in _TRANSITIVE or phrases.tokens[index].kind != "word":
+        return False
+    opener = phrases.complementiser(index) or governs(phrases, cue, index) is not None
+    return not opener and phrases.key(index) not in lexicon().small | lexicon().time
 
 
 def _opens(phrases: Phrases, cue: Cue, index: int, noun_end: int) -> Content | int | None:
@@ -122,6 +127,8 @@ def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) ->
         return None
     if fused == 0 and phrases.complementiser(following):
         return _after_complementiser(phrases, following, noun_end)
+    if fused == 0 and phrases.key(index - 1) in lexicon().stance:  # "أعلنت الجماعة مسؤوليتها عن الهجوم"
+        return Content(index - 1, phrases.tokens[index - 1].start, min(noun_end, index - 1), nominal=True)
     if cue.group in _OBJECT_FIRST and noun_end > 0:
         split = subject_end(phrases, _first_after_cue(phrases, index, noun_end), noun_end)
         if split < noun_end:
@@ -151,6 +158,8 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
         stance = next((i for i in range(noun_end, min(len(phrases.tokens), noun_end + 9)) if phrases.key(i) in lex.stance), None)
         if stance is not None:
             return Content(stance, phrases.tokens[stance].start, noun_end, nominal=True)
+        if phrases.key(noun_end) in COMMAS and split > at + 1 and cue.group in _TRANSITIVE and _names_somebody(phrases, noun_end + 1):
+            return Content(noun_end + 1, phrases.tokens[noun_end + 1].start, noun_end, nominal=True)
         lone = split > at + 1 and cue.group in ("evaluate", "deny", "doubt") and not _could_speak(phrases, at + 1)
         if lone:
             split = at + 1
@@ -164,6 +173,11 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     if phrases.key(split) == "ما":
         return None
     return Content(split, phrases.tokens[split].start, split, nominal=True)
+
+
+def _names_somebody(phrases: Phrases, index: int) -> bool:
+    lex, key = lexicon(), phrases.key(index)
+    return key.startswith("ال") or key in lex.bodies or key in lex.outlets or key in lex.roles
 
 
 def _could_speak(phrases: Phrases, index: int) -> bool:

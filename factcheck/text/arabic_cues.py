@@ -12,6 +12,8 @@ from factcheck.text.tokens import COMMAS, QUOTES, fold
 
 _FROM = frozenset(map(fold, ["نقلا", "استنادا"]))
 _TO = frozenset(map(fold, ["وفقا", "طبقا"]))
+_NOT_YET = frozenset(map(fold, ["تكن", "يكن", "يكونوا", "لتكن"]))  # "لم تكن قد أعلنت"
+_SAYING = frozenset({"plain", "announce", "affirm", "add", "pass", "reveal", "point"})
 _FUSED_NEVER = tuple(
     map(fold, ["بعد", "بين", "بيان", "بشأن", "بوت", "بحسب", "باسم", "بلاد", "برئاس", "بدور", "بيروت", "بكين", "بغداد", "باريس"])
 )
@@ -27,6 +29,8 @@ def cue_at(phrases: Phrases, index: int) -> Cue | None:
     if group is None:
         shape, group = "participle", lex.participles.get(bare)
     if group is None or previous in lex.forbid:
+        return None
+    if {phrases.key(i) for i in range(max(0, index - 7), index)} & _NOT_YET:
         return None
     joined = bare != token.key
     if bare in lex.ambiguous and not joined and index and previous not in lex.openers and previous not in lex.before_verb:
@@ -89,7 +93,7 @@ def preposition_at(phrases: Phrases, index: int) -> Prepositional | None:
         return _plain(phrases, index, bare)
     if token.key == "علي" and phrases.key(index + 1) == "حد":
         return Prepositional(index, min(len(phrases.tokens), index + 3), Span(token.start, token.end))
-    if token.key == "كما":
+    if token.key == "كما" and index > 0 and lex.verbs.get(phrases.key(index + 1), {}).get("group") in _SAYING:
         found = _with_verb(phrases, index, index + 1)
         if found and found.source and found.ends >= len(phrases.tokens) - 2 and not phrases.complementiser(found.ends):
             return found

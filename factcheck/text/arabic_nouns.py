@@ -35,6 +35,8 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             continue
         if _closes(phrases, index, first):
             break
+        if first and not complement and (key.removeprefix("و") in lex.small or key.startswith("لل") or _addressee(key)):
+            break
         if key in lex.small:
             if first or key not in ("في", "من", "لدي", "بين") or not role or _occasion(phrases, index + 1):
                 break
@@ -86,7 +88,13 @@ def _closes(phrases: Phrases, index: int, first: bool) -> bool:
     lex, key = lexicon(), phrases.key(index)
     if key in lex.time or key.removeprefix("و") in lex.relatives or key in lex.complementisers:
         return True
-    if key in lex.openers or key in lex.plain or key in lex.nouns or (key in lex.participles and key.endswith("ا")):
+    if (
+        key in lex.openers
+        or (index > 0 and key.removeprefix("و") in lex.openers)
+        or key in lex.plain
+        or key in lex.nouns
+        or (key in lex.participles and key.endswith("ا"))
+    ):
         return True
     if first:
         return False
@@ -120,6 +128,8 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
         key = phrases.key(index)
         head = key[1:] if index > start and key[:1] == "و" else key
         index += 1
+        if head in lex.feminine and index < end and phrases.key(index)[:1] != "و":
+            return index
         definite = head.startswith("ال")
         title = head.removeprefix("ال") in lex.roles
         if not definite and (
@@ -152,7 +162,7 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
 
 def _begins_object(phrases: Phrases, index: int) -> bool:
     lex, key = lexicon(), phrases.key(index)
-    return key in lex.demonstratives or key in lex.stance or (key.endswith(("ها", "هم", "هما")) and len(key) > 4)
+    return key in lex.demonstratives or key in lex.stance or (key.endswith(("ها", "هم", "هما")) and len(key) > 4 and key not in lex.roles)
 
 
 def _adjective(key: str) -> bool:

@@ -116,6 +116,8 @@ class Phrases:
             return self._joined(index, key[1:], following)
         if key[:1] == "ف" and len(key) > 3 and previous in COMMAS:
             return key[1:] in self._lex.subjects or self.verb_at(index, 1, listed=True)
+        if previous == "…" or (previous == "." and self.key(index - 2) == "."):
+            return self.verb_at(index) or key in self._lex.subjects
         return previous in COMMAS and self._asyndetic(index, key)
 
     def _opener(self, index: int, key: str, previous: str, following: str) -> bool:
@@ -136,9 +138,20 @@ class Phrases:
             return rest != "ما"
         if rest in self._lex.ambiguous:
             return self.complementiser(index + 1)
+        if rest.startswith("ال") and self.key(index - 1) in COMMAS:
+            return self._nominal(index)
         if rest in self._lex.verbs:
             return rest not in self._lex.roles or self.complementiser(index + 1)
         return self.verb_at(index, 1)
+
+    def _nominal(self, index: int) -> bool:
+        """ "، والمجموعة الثانية تناولت": behind a comma, a definite noun with a verb of its own within three words."""
+        for at in range(index + 1, min(index + 4, len(self.tokens))):
+            if self.tokens[at].kind != "word":
+                return False
+            if self.verb_at(at, listed=True):
+                return self.key(at - 1) not in self._lex.relatives
+        return False
 
     def _asyndetic(self, index: int, key: str) -> bool:
         """A verb right behind a comma, the words before having one: "نعمل بجد، نحترم الخصم"."""

@@ -125,10 +125,24 @@ def mode_of(span: Span, text: str, quoted: Quoted, language: str) -> Mode:
 # ---------------------------------------------------------------------- claims
 
 
-def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token]) -> bool:
+def _adverbial(toks: Sequence[Token], language: str) -> bool:
+    """ "وفيما يتعلق بالأسعار، أكد ...": words before a cue that begin with a preposition frame it and assert nothing."""
+    particles = _particles(language)
+    first = toks[0].key
+    return first in particles or (language == "ar" and first.removeprefix("و") in particles)
+
+
+@cache
+def _particles(language: str) -> frozenset[str]:
+    if language == "ar":
+        return frozenset(fold(word) for word in table("ar")["particles"]["prepositions"])
+    return frozenset(table("en")["grammar"]["adverbial"])
+
+
+def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], language: str) -> bool:
     words = sum(token.kind == "word" for token in toks)
     if passage.lead:
-        return clause.verbal and words >= 3
+        return clause.verbal and words >= 3 and not _adverbial(toks, language)
     if passage.links:
         return words >= 1 and (words >= 2 or passage.nominal)
     return clause.verbal and words >= 2
@@ -138,11 +152,11 @@ def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quant
     found = []
     for clause in clauses(text, passage.start, passage.end, language, quoted):
         toks = tokens(text, clause.span.start, clause.span.end)
-        if not toks or not _is_claim(clause, passage, toks):
+        if not toks or not _is_claim(clause, passage, toks, language):
             continue
         mode = mode_of(clause.span, text, quoted, language)
         chain = tuple(step_of(link, mode, text, language) for link in passage.links)
-        judged = judge(toks, language, passage.kind)
+        judged = judge(toks, language, passage.kind, passage.nominal, quantities.measured(clause.span))
         polarity = passage.links[0].polarity if passage.links else Polarity.ASSERTS
         if polarity is Polarity.ASSERTS and len(passage.links) > 1:
             polarity = next((link.polarity for link in passage.links if link.polarity is not Polarity.ASSERTS), polarity)

@@ -16,7 +16,7 @@ from factcheck.text.english_clauses import finite, words_of
 from factcheck.text.lexicon import table
 from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
-from factcheck.text.tokens import QUOTES, Token, tokens
+from factcheck.text.tokens import COMMAS, QUOTES, Token, tokens
 
 
 @dataclass(slots=True)
@@ -105,6 +105,8 @@ class Reader:
         if subject is None:
             return None
         source, begins, resolved, relative = subject
+        if resolved and not relative and frames and begins == frames[-1].ends:
+            return None  # "Absa said it expects": the speaker's own belief is no further step
         end = self._trails(toks, begins, after)
         if end is not None and begins > 2:
             return _Frame(begins, end, link(source, resolved), True, False, group.get("kind", ""))
@@ -158,7 +160,7 @@ class Reader:
             return None
         if last < clause and not framed:
             return None
-        if last < 0 or toks[last].key in grammar["nouns_before"]:
+        if last < 0 or toks[last].key in grammar["nouns_before"] or toks[last].key in ("'", "’"):
             return None
         if toks[last].key == "and" or (framed and last < clause):
             earlier = self._speakers_subject(toks, at)
@@ -172,11 +174,15 @@ class Reader:
             if not 0 < comma - begins <= 12:
                 return None
             return Span(toks[begins].start, toks[comma - 1].end), begins, False, False
-        while begins > clause and toks[begins - 1].kind != "mark" and toks[begins - 1].key not in grammar["leads"] | {"which", "who"}:
+        while (
+            begins > clause and toks[begins - 1].kind != "mark" and toks[begins - 1].key not in grammar["leads"] | {"which", "who", "whose"}
+        ):
             begins -= 1
         if begins > clause and toks[begins - 1].key in {"-", "–"} and begins > 1:
             pass
-        relative = begins > 0 and toks[begins - 1].key in ("which", "who")
+        relative = begins > 0 and toks[begins - 1].key in ("which", "who", "whose")
+        if relative and toks[begins].key not in grammar["pronouns"]:
+            return None
         if begins > clause and toks[begins - 1].key == "and" and toks[begins - 1].start and _capital(self._text, toks[begins]):
             wider = begins - 2
             while wider > clause and toks[wider - 1].kind != "mark" and toks[wider - 1].key not in grammar["leads"]:
@@ -267,7 +273,10 @@ class Reader:
             return after + 1 if after + 1 < len(toks) and group["takes"] == "clause" else None
         if first in words_of("grammar")["content_never"] or first in {".", ";", ")"}:
             return None
-        if group["takes"] == "that" and not finite(toks[after + 1 :]):
+        if finite(toks[after : after + 1]) and group["takes"] != "clause":
+            return None
+        stretch = next((i for i in range(after, len(toks)) if toks[i].key in COMMAS), len(toks))
+        if group["takes"] == "that" and not finite(toks[after + 1 : stretch]):
             return None
         if group["group"] in ("judge", "accuse", "deny", "call", "expect", "warn", "doubt") or len(toks) - after > 2:
             return after + 1 if first == "to" and group["group"] == "x" else after

@@ -9,10 +9,13 @@ from functools import cache
 
 from factcheck.model.claim import ClaimKind, Reason
 from factcheck.text.lexicon import table
+from factcheck.text.morphology import is_verb, tense
 from factcheck.text.tokens import Token, fold
 
 _ORDER = ("prediction", "intent", "opinion", "quantity", "event", "state")
-_STRONG = {"prediction": 30, "intent": 30, "opinion": 22, "quantity": 16, "event": 12, "state": 11}
+_WEIGHT = {"prediction": 24, "intent": 22, "opinion": 20, "quantity": 8, "event": 10, "state": 12}
+_HINT = 22  # what the cue usually carries
+_NEAR = 60  # characters from the clause's start within which a mark counts fully
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,54 +36,75 @@ def _alternation(words: tuple[str, ...]) -> str:
     parts = []
     for word in words:
         wild = word.endswith("*")
-        body = re.escape(fold(word.removesuffix("*")))
-        parts.append(body + (r"\S*" if wild else ""))
+        parts.append(re.escape(fold(word.removesuffix("*"))) + (r"\S*" if wild else ""))
     return "(?<= )(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")(?= )"
 
 
-def judge(toks: Sequence[Token], language: str, hint: str = "", quoted_first_person: bool = False) -> Judged:
-    """The kind of a clause from its words and the usual content of its cue.
+def judge(toks: Sequence[Token], language: str, hint: str = "", nominal: bool = False, measured: int = 0) -> Judged:
+    """The kind of a clause from its words, the usual content of its cue, and its verb.
 
     Args:
         toks: the clause's tokens.
         language: BCP 47.
         hint: kind that the cue suggests, empty when none.
-        quoted_first_person: unused by languages without first-person marks.
+        nominal: the clause is a noun phrase under its cue.
+        measured: how many of its numbers carry a percentage or a currency.
     """
     primary = language.partition("-")[0]
-    marks = _marks(primary)
-    words = []
-    for token in toks:
-        key = token.key
-        words.append(key[1:] if primary == "ar" and key[:1] in "و" and len(key) > 3 else key)
+    words = [_without_and(token.key) if primary == "ar" else token.key for token in toks]
     line = f" {' '.join(words)} "
-    scores: dict[str, int] = dict.fromkeys(_ORDER, 0)
+    scores = dict.fromkeys(_ORDER, 0)
     reasons: list[Reason] = []
+    marks = _marks(primary)
     for kind in _ORDER:
-        pattern = marks.get(kind)
-        hits = pattern.findall(line) if pattern else []
+        hits = list(marks[kind].finditer(line)) if kind in marks else []
         if hits:
-            scores[kind] += _STRONG[kind] + 3 * (len(hits) - 1)
-            reasons.append(Reason(f"kind.{kind}", hits[0]))
-    numbers = [token for token in toks if token.kind == "number"]
-    if numbers:
-        scores["quantity"] += 12
+            near = hits[0].start() <= _NEAR
+            scores[kind] += (_WEIGHT[kind] if near else _WEIGHT[kind] // 2) + 2 * (len(hits) - 1)
+            reasons.append(Reason(f"kind.{kind}", hits[0].group()))
+    if any(token.kind == "number" for token in toks) or measured:
+        scores["quantity"] += 4 + (10 if measured else 0)
         reasons.append(Reason("kind.number"))
-    elif scores["quantity"]:
-        scores["quantity"] -= 10
+    else:
+        scores["quantity"] //= 4
     if hint:
-        scores[hint] += 26
+        scores[hint] += _HINT
         reasons.append(Reason("kind.cue", hint))
+    if primary == "ar":
+        reasons.extend(_by_verb(words, nominal, scores))
     best = max(_ORDER, key=lambda kind: scores[kind])
-    if not scores[best]:
-        best = "event" if primary == "ar" else "state"
-    kind = ClaimKind(best)
-    unsure = marks.get("unsure")
-    doubtful = unsure.search(line) if unsure else None
+    kind = ClaimKind(best if scores[best] else "state")
     checkable = kind in (ClaimKind.EVENT, ClaimKind.STATE, ClaimKind.QUANTITY)
-    if checkable and doubtful and kind is not ClaimKind.QUANTITY:
+    doubtful = marks["unsure"].search(line) if "unsure" in marks else None
+    if not checkable:
+        reasons.append(Reason("check.kind", kind.value))
+    elif doubtful and kind is not ClaimKind.QUANTITY:
         checkable = False
         reasons.append(Reason("check.feeling", doubtful.group()))
-    if not checkable and kind is not ClaimKind.STATE and kind is not ClaimKind.EVENT:
-        reasons.append(Reason("check.kind", kind.value))
     return Judged(kind, checkable, tuple(dict.fromkeys(reasons)))
+
+
+def _without_and(key: str) -> str:
+    return key[1:] if key[:1] == "و" and len(key) > 3 and not is_verb(key) else key
+
+
+def _by_verb(words: Sequence[str], nominal: bool, scores: dict[str, int]) -> list[Reason]:
+    """The first finite verb of an Arabic clause: the perfect tells events, the imperfect states, the future predictions or plans."""
+    for word in words[:12]:
+        match tense(word):
+            case "future":
+                scores["prediction"] += _WEIGHT["prediction"]
+                return [Reason("kind.prediction", word)]
+            case "ours":
+                scores["intent"] += _WEIGHT["intent"] + 4
+                return [Reason("kind.intent", word)]
+            case "present":
+                scores["state"] += 10
+                return [Reason("kind.state", word)]
+            case "past" if word not in ("كان", "كانت", "كانوا"):
+                scores["event"] += 14
+                return [Reason("kind.event", word)]
+            case _:
+                continue
+    scores["event" if nominal else "state"] += 10
+    return []

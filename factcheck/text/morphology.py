@@ -78,3 +78,19 @@ def is_verb(key: str) -> bool:
     if key.endswith("ت") and len(key) >= 4 and not key.endswith(("ات", "يت", "وت")) and key[0] not in "مب":
         return True
     return key.startswith(("است", "انت", "انف", "اجت", "احت", "اعت", "انض", "اقت", "اخت")) and len(key) >= 5 and "ا" not in key[3:]
+
+
+@lru_cache(maxsize=20_000)
+def tense(key: str) -> str:
+    """``past``, ``present``, ``future`` or ``ours`` (future of the first person) of a finite verb, empty for any other word."""
+    if key[:1] == "س" and len(key) > 4 and key[1] in "يتنا" and (is_listed_verb(key[1:]) or (key[1] == "ي" and is_verb(key))):
+        return "ours" if key[1] in "نا" else "future"
+    if not is_verb(key):
+        return ""
+    return "present" if key[0] in "يتن" and not (key[0] == "ت" and key in _past()) else "past"
+
+
+@cache
+def _past() -> frozenset[str]:
+    lists = table("ar_verbs")
+    return frozenset(past_forms(lists["past"].split()))

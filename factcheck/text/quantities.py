@@ -21,6 +21,14 @@ class Quantities:
         self._dates = [date.span.start for date in dates]
         self._numbers = [number.span.start for number in numbers]
 
+    def measured(self, span: Span) -> int:
+        """How many numbers of a span carry a percentage or a currency."""
+        low, high = bisect_left(self._numbers, span.start), bisect_left(self._numbers, span.end)
+        return sum(
+            number.unit == "percent" or (len(number.unit) == 3 and number.unit.isascii() and number.unit.isupper())
+            for number in self.numbers[low:high]
+        )
+
     def within(self, span: Span) -> tuple[int, int]:
         """How many numbers and how many dates begin inside a span."""
         return (
