@@ -273,7 +273,9 @@ def _after_opener(phrases: Phrases, index: int) -> int:
         key = phrases.key(index)
         bare = key.removeprefix("و")
         marks = phrases.is_mark(index) and phrases.quote_opening(index) is None
-        if not (marks or key in lex.openers or bare in {"كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"} or key == "حين"):
+        if not (
+            marks or key in lex.openers or bare in {"كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"} or key in ("حين", "فان")
+        ):
             break
         index += 1
     return index

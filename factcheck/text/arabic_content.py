@@ -78,7 +78,7 @@ def _opens(phrases: Phrases, cue: Cue, index: int, noun_end: int) -> Content | i
             return _quoted(phrases, quote, noun_end)
         return max(index + 1, phrases.index_at(quote.end))
     if token.kind == "mark":
-        if token.key in {".", "!", "؟"}:
+        if token.key in {".", "!", "؟"} and len(phrases.key(index - 1)) > 2:  # not the point of "د."
             return None
         return _after_colon(phrases, index, noun_end) or index + 1 if token.key == ":" else index + 1
     if phrases.complementiser(index):

@@ -28,7 +28,7 @@ def cue_at(phrases: Phrases, index: int) -> Cue | None:
     shape, group = "verb", lex.verbs.get(bare)
     if group is None:
         shape, group = "participle", lex.participles.get(bare)
-    if group is None or previous in lex.forbid:
+    if group is None or previous in lex.forbid or (shape == "verb" and phrases.feminine_noun(index)):
         return None
     if {phrases.key(i) for i in range(max(0, index - 7), index)} & _NOT_YET:
         return None

@@ -69,6 +69,8 @@ class Lexicon:
         self.media, self.ambiguous, self.feminine, self.plurals, self.named_things = (
             _set(source[name]) for name in ("media", "ambiguous", "feminine", "plurals", "named_things")
         )
+        self.ambiguous |= {word + ending for word in self.ambiguous for ending in ("ا", "ه", "ها", "هم", "ته", "تها", "ات")}
+        self.roles |= {role + "ا" for role in self.roles}  # accusative: "أن مصدرا مطلعا قال"
         self.titles = frozenset("ال" + fold(word) for word in source["titles"])
         self.addressees = tuple(map(fold, source["addressees"]))
         self.stance = frozenset(

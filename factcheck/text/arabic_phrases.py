@@ -77,13 +77,14 @@ class Phrases:
 
     # ------------------------------------------------------------------ verbs and clauses
 
-    def _feminine_noun(self, index: int) -> bool:
+    def feminine_noun(self, index: int) -> bool:
+        """Whether the word at ``index`` ends in ta marbuta, which no finite verb does."""
         token = self.tokens[index]
         return self.text[token.start : token.end].rstrip("\u064b\u064c\u064d\u064e\u064f\u0650").endswith("ة")
 
     def verb_at(self, index: int, skip: int = 0, listed: bool = False) -> bool:
         """Whether the word at ``index``, without its first ``skip`` letters, is a finite verb."""
-        if not 0 <= index < len(self.tokens) or self.tokens[index].kind != "word" or self._feminine_noun(index):
+        if not 0 <= index < len(self.tokens) or self.tokens[index].kind != "word" or self.feminine_noun(index):
             return False
         key = self.tokens[index].key[skip:]
         return (is_listed_verb(key) if listed else is_verb(key)) or (key in self._lex.verbs and key not in self._lex.ambiguous)
