@@ -164,10 +164,11 @@ class _Reader:
         """ "24 يوليو تموز 2015", "أواخر تشرين الثاني/ نوفمبر", "March 8, 2011", "July 2014"."""
         at = index
         third = self.names.thirds.get(self.key(at)) or self.names.thirds.get(self.bare(at))
-        month_of_mid = self.names.months.get((self.key(at).removeprefix("mid-"),)) if self.key(at).startswith("mid-") else None
-        if month_of_mid:
-            year = self.integer(at + 1, 1000, 2200)
-            return at + 1 + (year is not None), _composed(str(year or self.year_for(month_of_mid, None, None)), month_of_mid, None, 2)
+        middle = self.names.months.get((self.key(at).removeprefix("mid-"),)) if self.key(at).startswith("mid-") else None
+        if middle:
+            written = self.integer(at + 1, 1000, 2200)
+            end = at + 1 if written is None else at + 2
+            return end, _composed(self.year_for(middle, None, None) if written is None else str(written), middle, None, 2)
         if third:
             at += 1
             while self.key(at) in {"شهر", "-", "of", "the"}:

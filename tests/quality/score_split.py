@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
 
-import measures
-import shared_scorer
+import measures  # noqa: E402  # a script finds the package and its neighbours
+import shared_scorer  # noqa: E402
 
 OWN = Path(__file__).with_name("own.jsonl")
 

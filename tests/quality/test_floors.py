@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
-import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import measures
+import pytest
 import shared_scorer
 
 FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))
@@ -31,7 +28,7 @@ def test_own_records_are_sound() -> None:
     for record in measures.read(OWN):
         text = record["text"]
         spans = record["sentences"]
-        assert all(before[1] <= after[0] for before, after in zip(spans, spans[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in pairwise(spans))
         outside = "".join(text[a:b] for a, b in zip([0, *(s[1] for s in spans)], [*(s[0] for s in spans), len(text)], strict=True))
         assert not outside.strip()
         for claim in record["claims"]:
