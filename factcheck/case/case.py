@@ -182,8 +182,9 @@ class Case:
             text=span.of(self.text),
             kind=ClaimKind(kind) if kind else model.kind if model else ClaimKind.STATE,
             checkable=model.checkable if model else True,
-            **({"polarity": model.polarity, "printed": model.printed, "worth": model.worth, "priority": model.priority} if model else {}),
         )
+        if model:
+            claim = replace(claim, polarity=model.polarity, printed=model.printed, worth=model.worth, priority=model.priority)
         id = self.desk.new_id()
         self._move_claims(ev.ClaimsMade, {id: claim}, "marked", because)
         return id
@@ -722,12 +723,10 @@ class Case:
             raise ValueError(f"there is no scale {scale!r}; this desk has: {', '.join(state.desk.scales)}")
         used.rating(rating)
         named, rests_on = [], list(state.heads.get(f"claim:{on.claim}", ())) if on.claim else []
+        records: Mapping[str, Mapping[str, Held[Any]]] = {"evidence": state.evidence, "search": state.searches, "contact": state.contacts}
         for ground in dict.fromkeys(grounds):
             kind, _, id = ground.partition(":")
-            records: Mapping[str, Held[Any]] = {
-                "evidence": state.evidence, "search": state.searches, "contact": state.contacts,
-            }.get(kind, {})  # fmt: skip
-            rests_on += _known(records, id, kind or "ground").heads
+            rests_on += _known(records.get(kind, {}), id, kind or "ground").heads
             named.append(Ground(ReasonKind(kind), id))
         language = language or languages.language_of(reasons)
         return Verdict(str(on), used.id, rating, tuple(named), reasons, language, as_of or self.desk.today(), unknown, tuple(rests_on))

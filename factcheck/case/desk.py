@@ -30,7 +30,7 @@ from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings
 from factcheck.case.state import CaseState, DeskState, Person
 from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, NotAllowedError, isolate
 from factcheck.evidence.captures import CaptureStore
-from factcheck.evidence.fetch import Fetcher, FetchPolicy, HttpFetcher
+from factcheck.evidence.fetch import USER_AGENT, Fetcher, FetchPolicy, HttpFetcher
 from factcheck.ledger.keys import KeyRing, PersonKey, SigningKey
 from factcheck.ledger.ledger import Act, Ledger
 from factcheck.ledger.sqlite import SqliteStore
@@ -386,8 +386,9 @@ def _with_captures(findings: Findings, folder: Path) -> Findings:
 
 
 def _fetch_policy(settings: Settings) -> FetchPolicy:
-    given = {"user_agent": settings.user_agent} if settings.user_agent else {}
-    return FetchPolicy(allowed_hosts=frozenset(settings.allowed_hosts), proxy=settings.proxy or None, **given)
+    return FetchPolicy(
+        allowed_hosts=frozenset(settings.allowed_hosts), proxy=settings.proxy or None, user_agent=settings.user_agent or USER_AGENT
+    )
 
 
 def _read_article_file(path: Path) -> bytes:

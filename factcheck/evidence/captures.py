@@ -220,7 +220,7 @@ class CaptureStore:
         return digest
 
 
-class _Writer(WARCWriter):
+class _Writer(WARCWriter):  # type: ignore[misc]  # warcio carries no types
     """warcio's writer, buffering in memory: its own temporary files stay open until they are collected, and records are small here."""
 
     @staticmethod

@@ -207,7 +207,8 @@ class HttpFetcher:
 
     def _body(self, response: requests.Response, asked: str, deadline: float) -> tuple[bytes, str]:
         """The body as sent, transfer coding undone, content coding not; cut bodies say so."""
-        parts, size = [], 0
+        parts: list[bytes] = []
+        size = 0
         connection = getattr(response.raw, "_connection", None)
         try:
             while True:
@@ -228,7 +229,7 @@ class HttpFetcher:
                 size += len(chunk)
                 if size > self.policy.max_bytes:
                     raise FetchLimitError(
-                        f"Could not fetch {asked}: it is larger than {self.policy.max_bytes / 1e6:.0f} MB. Save the part you need and attach that.",
+                        f"Could not fetch {asked}: it is larger than {self.policy.max_bytes / 1e6:.0f} MB. Save the part you need.",
                         url=asked,
                         code="too-large",
                     )

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -354,6 +353,5 @@ def _payload(type: str, version: int, values: Mapping[str, Any], missing: frozen
     return converted
 
 
-@cache
-def _dispensable(cls: type) -> frozenset[str]:
+def _dispensable(cls: type[Any]) -> frozenset[str]:
     return frozenset(f.name for f in fields(cls) if f.default is not MISSING or f.default_factory is not MISSING)

@@ -389,7 +389,7 @@ class Ledger:
                     raise NotAllowedError(f"Event {digest} is another person's; only they or the desk's root erase it.")
                 places.append((row.index, field))
             n, prev = self._last.get(actor.key, (-1, None))
-            payload = BodyErased(tuple(tuple(pair) for pair in fields), (), because)
+            payload = BodyErased(tuple(fields), (), because)
             sealed = seal(
                 payload, actor=actor.key, at=at, case="", desk=self.origin, id=self._entropy(16).hex(), n=n + 1, prev=prev, on={}, saw=None,
                 entropy=self._entropy,
@@ -441,5 +441,5 @@ class KeptHead:
                 os.close(folder)
         except OSError as error:
             raise LedgerError(
-                f"The act is saved in the ledger, but its head could not be kept in {self.path}: {error.strerror}. Make room or mend the folder."
+                f"The act is saved in the ledger, but its head could not be kept in {self.path}: {error.strerror}. Mend that folder."
             ) from error

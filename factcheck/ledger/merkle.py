@@ -97,7 +97,10 @@ class Tree:
         return path[::-1]
 
     def consistency(self, old: int, size: int | None = None) -> list[bytes]:
-        """Proof that the tree of ``old`` leaves is a prefix of that of ``size`` (RFC 9162 section 2.1.4.1); empty for 0 and for equal sizes."""
+        """Proof that the tree of ``old`` leaves is a prefix of that of ``size`` (RFC 9162 section 2.1.4.1).
+
+        It is empty for 0 and for equal sizes.
+        """
         size = self._checked(size)
         if not 0 <= old <= size:
             raise ValueError(f"a tree of {old} leaves is no prefix of one of {size}")

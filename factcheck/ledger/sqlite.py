@@ -211,7 +211,7 @@ class _mapped:  # noqa: N801  # reads as a word in "with"
 
     def _message(self, error: sqlite3.Error) -> str:
         name, path = getattr(error, "sqlite_errorname", "") or "", self._path
-        if name.startswith("SQLITE_FULL") or name.startswith("SQLITE_IOERR_WRITE"):
+        if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")):
             return f"Nothing was written: the disk that holds {path} is full. Make room, then do it again; what was saved is safe."
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             return f"Nothing was written: {path} or its folder is read-only. It can be read and verified; copy the desk to work on it."

@@ -175,7 +175,8 @@ def _nearest(wanted: str, folded: Folded, text: str) -> list[tuple[Span, int, st
             window[left] -= 1
         if i >= width - 1 and common:
             scores.append((common, i - width + 1))
-    candidates, taken = [], []
+    candidates: list[tuple[Span, int, str]] = []
+    taken: list[int] = []
     for _, first in sorted(scores, key=lambda pair: (-pair[0], pair[1]))[:50]:
         if any(abs(first - other) < width for other in taken):
             continue

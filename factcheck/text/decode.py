@@ -75,24 +75,24 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         pass
     doubts = []
     for name, origin in ((_charset(declared), "header"), (_page_charset(data), "page")):
-        encoding = _lookup(name)
+        found = _lookup(name)
         if not name:
             continue
-        if encoding is None:
+        if found is None:
             doubts.append(f"the {origin} declares {name}, which does not exist")
-        elif encoding in _LATIN and _reads_as_arabic(data):
+        elif found in _LATIN and _reads_as_arabic(data):
             doubts.append(f"the {origin} declares {name}, but the content is Arabic")
         else:
             try:
-                return Decoded(data.decode(encoding), encoding, "; ".join([f"declared by the {origin}", *doubts]))
+                return Decoded(data.decode(found), found, "; ".join([f"declared by the {origin}", *doubts]))
             except (UnicodeDecodeError, LookupError):
                 doubts.append(f"the {origin} declares {name}, which does not fit")
-    encoding = _arabic_encoding(data) or _detected(data)
-    if encoding is None:
+    guessed = _arabic_encoding(data) or _detected(data)
+    if guessed is None:
         raise ExtractionError(
             "These bytes are no text in any encoding that was tried. Save the text as UTF-8, or attach the file as evidence."
         )
-    return Decoded(data.decode(encoding, "replace"), encoding, "; ".join(["detected from content", *doubts]))
+    return Decoded(data.decode(guessed, "replace"), guessed, "; ".join(["detected from content", *doubts]))
 
 
 def _must(data: bytes, encoding: str, why: str) -> Decoded:
