@@ -21,6 +21,7 @@ from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, tokens
 
+_PRONOUNS = frozenset({"هو", "هي", "هم"})
 _REMEMBERED = 8  # speakers a dropped subject may point back to
 
 
@@ -35,6 +36,7 @@ class _Frame:
     kind: str = ""
     quote: Quotation | None = None
     trailing: bool = False  # the content stands before the cue
+    aside: tuple[int, int] | None = None  # code points of a relative clause that describes the source
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Reader:
         frames: list[_Frame] = []
         outer: list[Link] = []
         cuts: list[tuple[int, int]] = []  # token ranges of prepositional attributions
+        asides: list[Passage] = []
         clause = at = 0
         while at < len(toks):
             prep = preposition_at(phrases, at)
@@ -73,6 +76,9 @@ class Reader:
                 elif link is not None:
                     outer.append(link)
                 end = prep.ends
+                if (aside := _aside(phrases, end, len(toks))) and clause == prep.begins:
+                    asides.append(Passage(*aside))
+                    end = phrases.index_at(aside[1])
                 if clause == prep.begins:
                     end = _after_lead(phrases, end)
                     clause = end
@@ -88,7 +94,7 @@ class Reader:
                 clause = at
             at += 1
         pieces = self._cut(sentence, phrases, frames, inherited)
-        return _without(pieces, phrases, cuts, tuple(outer))
+        return [*asides, *_without(pieces, phrases, cuts, tuple(outer))]
 
     # ------------------------------------------------------------------ frames
 
@@ -108,6 +114,8 @@ class Reader:
         begins = at
         if source is None and cue.shape == "verb" and cue.span.start == phrases.tokens[at].start:
             lead = _after_opener(phrases, clause)
+            if lead == at:
+                begins = clause
             if lead < at and noun_phrase(phrases, lead, subject=True) == _before_auxiliary(phrases, at):
                 source, begins = phrases.span(lead, _before_auxiliary(phrases, at)), clause
         parent = frames[-1] if frames else None
@@ -125,7 +133,8 @@ class Reader:
             links, content = (*links, passed[0]), passed[1]
         self._remember(links)
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
-        return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote)
+        aside = _aside(phrases, noun_end, content.at)
+        return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside)
 
     def _leading(self, prep: Prepositional, phrases: Phrases) -> _Frame | None:
         """ "ووفقا لـ X فإن ..." inside a sentence: what was said before is over."""
@@ -220,6 +229,8 @@ class Reader:
         else:
             pieces.append(Passage(sentence.start, head_end, lead=bool(frames)))
         for frame, nxt in zip_longest(frames, frames[1:]):
+            if frame.aside:
+                pieces.append(Passage(*frame.aside))
             if frame.trailing:
                 continue
             end = toks[nxt.begins].start if nxt else sentence.end
@@ -235,6 +246,14 @@ class Reader:
             pieces.append(replace(piece, end=quote.end))
             pieces.append(_tail(phrases, frame, quote, end))
         return [piece for piece in pieces if piece.start < piece.end]
+
+
+def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:
+    """A relative clause between tokens ``start`` and ``stop`` that describes the source: "الدراسة التي نشرها المعهد أن ..."."""
+    if start >= stop or phrases.key(start) not in lexicon().relatives:
+        return None
+    end = next((i for i in range(start + 1, stop) if phrases.is_mark(i) or phrases.complementiser(i)), stop)
+    return (phrases.tokens[start].start, phrases.tokens[end - 1].end) if end > start + 1 else None
 
 
 def _tail(phrases: Phrases, frame: _Frame, quote: Quotation, end: int) -> Passage:

@@ -36,6 +36,10 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
     outer: list[Prepositional] = []
     inner: list[Prepositional] = []
     found: Content | None = None
+    if cue.takes == "noun" and cue.group == "evaluate" and at + 1 < noun_end:  # "وصف النائب القانون بأنه": the object comes first
+        found = _object(phrases, cue, at, noun_end)
+        if found is not None:
+            return found
     index = at + 1
     while index < min(len(phrases.tokens), at + _REACH):
         if index == noun_end and _object_follows(phrases, cue, index):

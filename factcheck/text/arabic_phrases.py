@@ -115,6 +115,8 @@ class Phrases:
             return True
         if key[:1] == "و" and len(key) > 2 and key not in self._lex.waw:
             return self._joined(index, key[1:], following)
+        if key in ("فهو", "فهي", "فهم"):
+            return True
         if key[:1] == "ف" and len(key) > 3 and previous in COMMAS:
             return key[1:] in self._lex.subjects or self.verb_at(index, 1, listed=True)
         if previous == "…" or (previous == "." and self.key(index - 2) == "."):
@@ -141,6 +143,8 @@ class Phrases:
             return self.complementiser(index + 1)
         if rest.startswith("ال") and self.key(index - 1) in COMMAS:
             return self._nominal(index)
+        if self.feminine_noun(index):
+            return False
         if rest in self._lex.verbs:
             return rest not in self._lex.roles or self.complementiser(index + 1)
         return self.verb_at(index, 1)
@@ -157,6 +161,8 @@ class Phrases:
     def _asyndetic(self, index: int, key: str) -> bool:
         """A verb right behind a comma, the words before having one: "نعمل بجد، نحترم الخصم"."""
         first = key[:1]
+        if key in ("لدينا", "لدي", "انا", "نحن", "لسنا", "لست") or (first == "ن" and self.verb_at(index, listed=True)):
+            return True
         negated = key in ("لا", "لم", "لن", "ليس", "لست", "لسنا") and self.verb_at(index + 1)
         if not (negated or (first in ("ن", "ي", "ت", "ا", "س") and self.verb_at(index, listed=first in ("ت", "ا", "ن")))):
             return False

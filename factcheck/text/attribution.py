@@ -7,8 +7,10 @@ the sentences in order, because a dropped subject, a pronoun or a quotation over
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from factcheck.model.article import Span
+from factcheck.model.claim import Reason
 from factcheck.text import arabic, english
 from factcheck.text.passages import Passage
 from factcheck.text.quotes import Quoted
@@ -23,4 +25,22 @@ def passages(text: str, spans: Sequence[Span], language: str, quoted: Quoted) ->
             reader = english.Reader(text, quoted)
         case _:
             return [[Passage(span.start, span.end)] for span in spans]
-    return [reader.read(span) for span in spans]
+    return _carried_back([reader.read(span) for span in spans], quoted)
+
+
+def _carried_back(parts: list[list[Passage]], quoted: Quoted) -> list[list[Passage]]:
+    """Give the sentences at the head of a quotation the chain of a cue that comes at its end."""
+    chains: dict[int, Passage] = {}  # by the start of the quotation
+    carried: list[list[Passage]] = []
+    for passages in reversed(parts):
+        done: list[Passage] = []
+        for passage in reversed(passages):
+            quote = quoted.at(passage.start + 1) if passage.start + 1 < passage.end else None
+            own = passage.links and not any(reason.code.startswith("scope.") for reason in passage.reasons)
+            if quote is not None and own:
+                chains[quote.start] = passage
+            elif quote is not None and quote.end >= passage.end - 1 and (known := chains.get(quote.start)):
+                passage = replace(passage, links=known.links, lead=False, reasons=(Reason("scope.quote"),))
+            done.append(passage)
+        carried.append(done[::-1])
+    return carried[::-1]

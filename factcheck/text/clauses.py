@@ -139,7 +139,7 @@ def _with_relatives(text: str, phrases: Phrases, low: int, high: int) -> list[Cl
         high -= 1
         end = host_end = toks[high - 1].end
     host = trimmed(text, start, host_end, phrases.quoted)
-    if host is None:
+    if host is None or all(token.kind == "mark" or token.key in lexicon().openers for token in toks[index:high]):
         return relatives
     verbal = phrases.predicate(index, high)
     return [Clause(host, verbal), *relatives]

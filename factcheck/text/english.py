@@ -55,10 +55,9 @@ class Reader:
         according = self._according(toks)
         if not frames and according is None:
             return self._without_cue(sentence, toks)
-        for frame in frames:
-            self._speakers.append(frame.link)
-        del self._speakers[:-8]
         pieces = self._cut(sentence, toks, frames)
+        self._speakers += [frame.link for frame in frames if not frame.outer]
+        del self._speakers[:-8]
         if according is not None:
             low, high, link = according
             self._speakers.append(link)
@@ -126,6 +125,8 @@ class Reader:
         end = after
         while end < len(toks) and toks[end].kind != "mark" and toks[end].key not in ("in", "on", "at", "who", "after", "during"):
             end += 1
+        if end - after > 10 or finite(toks[after:end], strict=True):
+            return None
         if end == after or (toks[after].key in ("that", "the") and end == after + 1):
             return None
         source = Span(toks[after].start, toks[end - 1].end)
@@ -139,7 +140,7 @@ class Reader:
         while last >= 0 and toks[last].key in grammar["auxiliaries"]:
             last -= 1
         between = {toks[i].key for i in range(last + 1, at)}
-        if between & {
+        if not toks[at].key.endswith("ing") and between & {
             "is",
             "are",
             "was",
@@ -250,7 +251,7 @@ class Reader:
             if key == "that":
                 return index + 1 if index + 1 < len(toks) else None
             if key in QUOTES and self._opens(toks[index]):
-                if group["group"] == "tell" or index <= after + 1 or toks[index - 1].key in {",", ":"}:
+                if group["group"] == "tell" or (index <= after + 1 and group["takes"] != "that") or toks[index - 1].key in {",", ":"}:
                     return index
                 break
             if finite(toks[index : index + 1]) or key in {".", ";"}:
@@ -276,7 +277,8 @@ class Reader:
         if finite(toks[after : after + 1]) and group["takes"] != "clause":
             return None
         stretch = next((i for i in range(after, len(toks)) if toks[i].key in COMMAS), len(toks))
-        if group["takes"] == "that" and not finite(toks[after + 1 : stretch]):
+        framed = first in ("by", "in", "as", "if", "although", "while")  # "estimated by 2050, ..."
+        if group["takes"] == "that" and not finite(toks[after + 1 : len(toks) if framed else stretch]):
             return None
         if group["group"] in ("judge", "accuse", "deny", "call", "expect", "warn", "doubt") or len(toks) - after > 2:
             return after + 1 if first == "to" and group["group"] == "x" else after
