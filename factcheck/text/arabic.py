@@ -66,6 +66,10 @@ class Reader:
         cuts: list[tuple[int, int]] = []  # token ranges of prepositional attributions
         asides: list[Passage] = []
         clause = at = 0
+        headline = self._headline(phrases)
+        if headline is not None:
+            frames.append(headline)
+            clause = at = headline.at
         while at < len(toks):
             prep = preposition_at(phrases, at)
             if prep is not None:
@@ -135,6 +139,20 @@ class Reader:
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
         aside = _aside(phrases, noun_end, content.at)
         return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside)
+
+    def _headline(self, phrases: Phrases) -> _Frame | None:
+        """ "وزير الصحة: لا زيادة في الأسعار": a speaker and a colon at the head of a sentence."""
+        lex = lexicon()
+        end = noun_phrase(phrases, 0, subject=True)
+        known = phrases.key(0).removeprefix("ال") in lex.roles or phrases.key(0) in lex.bodies
+        if not known or phrases.key(end) != ":" or end + 1 >= len(phrases.tokens):
+            return None
+        colon = phrases.tokens[end]
+        links = (Link(phrases.span(0, end), Span(colon.start, colon.end)),)
+        self._remember(links)
+        quote = phrases.quote_opening(end + 1)
+        start = quote.start if quote else phrases.tokens[end + 1].start
+        return _Frame(0, links, start, end + 1, Reason("cue.colon"), quote=quote)
 
     def _leading(self, prep: Prepositional, phrases: Phrases) -> _Frame | None:
         """ "ووفقا لـ X فإن ..." inside a sentence: what was said before is over."""
@@ -250,7 +268,9 @@ class Reader:
 
 def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:
     """A relative clause between tokens ``start`` and ``stop`` that describes the source: "الدراسة التي نشرها المعهد أن ..."."""
-    if start >= stop or phrases.key(start) not in lexicon().relatives:
+    if phrases.key(start) in COMMAS:
+        start += 1
+    if start >= stop or (phrases.key(start) not in lexicon().relatives and phrases.key(start) not in ("وهو", "وهي")):
         return None
     end = next((i for i in range(start + 1, stop) if phrases.is_mark(i) or phrases.complementiser(i)), stop)
     return (phrases.tokens[start].start, phrases.tokens[end - 1].end) if end > start + 1 else None

@@ -55,14 +55,26 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
             (inner if prep.inner else outer).append(prep)
             index = max(prep.ends, index + 1)
             continue
-        if step is None or (index > at + 1 and index >= noun_end and phrases.boundary(index)):
+        if step is None:
             break
+        if index > at + 1 and index >= noun_end and phrases.boundary(index):
+            past = _past_apposition(phrases, index)
+            if past is None:
+                break
+            step = past
         index = step
     if found is None and cue.takes == "noun":
         found = _object(phrases, cue, at, noun_end)
     if found is not None:
         found.outer, found.inner = outer, inner
     return found
+
+
+def _past_apposition(phrases: Phrases, index: int) -> int | None:
+    """Past "، وهو نازح من الجنوب،" between a subject and its content; None when a clause of its own begins at ``index``."""
+    if phrases.key(index) not in ("وهو", "وهي", "وهم") or phrases.key(index - 1) not in COMMAS:
+        return None
+    return next((i for i in range(index + 1, min(len(phrases.tokens), index + 16)) if phrases.key(i) in COMMAS), None)
 
 
 def _object_follows(phrases: Phrases, cue: Cue, index: int) -> bool:
@@ -157,6 +169,8 @@ def _first_after_cue(phrases: Phrases, index: int, noun_end: int) -> int:
 def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | None:
     """The noun phrase that a transitive cue governs: "أدانت الحكومة الهجوم", "نفى وجود أي تسرب"."""
     lex = lexicon()
+    if cue.group == "reveal" and lex.bare(phrases.key(at + 1)) not in lex.documents | lex.outlets:
+        return None  # "كشف الجيش العبوة" reports nothing
     split = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1
     if split >= noun_end:
         stance = next((i for i in range(noun_end, min(len(phrases.tokens), noun_end + 9)) if phrases.key(i) in lex.stance), None)
@@ -164,6 +178,9 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
             return Content(stance, phrases.tokens[stance].start, noun_end, nominal=True)
         if phrases.key(noun_end) in COMMAS and split > at + 1 and cue.group in _TRANSITIVE and _names_somebody(phrases, noun_end + 1):
             return Content(noun_end + 1, phrases.tokens[noun_end + 1].start, noun_end, nominal=True)
+        late = _past_time(phrases, noun_end)
+        if late > noun_end and split > at + 1 and late < len(phrases.tokens) and _object_at(phrases, late):
+            return Content(late, phrases.tokens[late].start, noun_end, nominal=True)
         lone = split > at + 1 and cue.group in ("evaluate", "deny", "doubt") and not _could_speak(phrases, at + 1)
         if lone:
             split = at + 1
@@ -177,6 +194,27 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     if phrases.key(split) == "ما":
         return None
     return Content(split, phrases.tokens[split].start, split, nominal=True)
+
+
+def _past_time(phrases: Phrases, index: int) -> int:
+    """Past "، اليوم الخميس،" and "في بيان" between a subject and its object."""
+    lex = lexicon()
+    while index < len(phrases.tokens):
+        if phrases.key(index) in COMMAS or phrases.key(index) in lex.time:
+            index += 1
+        elif phrases.key(index) == "في" and phrases.key(index + 1) in lex.media:
+            index += 2
+        else:
+            break
+    return index
+
+
+def _object_at(phrases: Phrases, index: int) -> bool:
+    lex, key = lexicon(), phrases.key(index)
+    known = key in lex.small or key in lex.relatives or key in lex.participles or key in lex.openers
+    return (
+        phrases.tokens[index].kind == "word" and not known and not phrases.verbal(index) and not phrases.boundary(index) and key[:1] != "و"
+    )
 
 
 def _names_somebody(phrases: Phrases, index: int) -> bool:

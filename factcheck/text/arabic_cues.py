@@ -13,7 +13,7 @@ from factcheck.text.tokens import COMMAS, QUOTES, fold
 _FROM = frozenset(map(fold, ["نقلا", "استنادا"]))
 _TO = frozenset(map(fold, ["وفقا", "طبقا"]))
 _NOT_YET = frozenset(map(fold, ["تكن", "يكن", "يكونوا", "لتكن"]))  # "لم تكن قد أعلنت"
-_SAYING = frozenset({"plain", "announce", "affirm", "add", "pass", "reveal", "point"})
+_SAYING = frozenset({"plain", "inform", "announce", "affirm", "add", "pass", "reveal", "point"})
 _FUSED_NEVER = tuple(
     map(fold, ["بعد", "بين", "بيان", "بشأن", "بوت", "بحسب", "باسم", "بلاد", "برئاس", "بدور", "بيروت", "بكين", "بغداد", "باريس"])
 )

@@ -7,6 +7,8 @@ from factcheck.text.arabic_lexicon import lexicon
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.morphology import is_verb
 
+_POINTING = frozenset({"ذلك", "هذا", "تلك", "هذه", "هولاء"})
+_INSIDE = frozenset({"باسم", "في", "لدي"})  # prepositions inside a title
 _LONGEST = 24  # tokens in one phrase
 
 
@@ -37,6 +39,11 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             break
         if first and not complement and (key.removeprefix("و") in lex.small or key.startswith("لل") or _addressee(key)):
             break
+        if first and not complement and key in _POINTING and not phrases.key(index + 1).startswith("ال"):
+            break
+        if key == "من" and phrases.key(index - 1) == "كل" and index == start + 1:
+            index += 1
+            continue
         if key in lex.small:
             if first or key not in ("في", "من", "لدي", "بين") or not role or _occasion(phrases, index + 1):
                 break
@@ -123,6 +130,8 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
     lex = lexicon()
     index = start
     while True:
+        if phrases.key(index) == "كل" and phrases.key(index + 1) == "من":
+            index += 2
         if index >= end or _begins_object(phrases, index):
             return index
         key = phrases.key(index)
@@ -156,12 +165,17 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
                 index += 1
         if index < end and phrases.is_mark(index) and phrases.key(index) != "(":
             index = max(index, _mark(phrases, index, False))
+        if index < end - 1 and phrases.key(index) in _INSIDE:
+            index += 1
+            continue
         if not (index < end and phrases.key(index)[:1] == "و" and phrases.key(index) not in lex.waw):
             return min(index, end)
 
 
 def _begins_object(phrases: Phrases, index: int) -> bool:
     lex, key = lexicon(), phrases.key(index)
+    if key.endswith("ه") and len(key) > 4 and phrases.tokens[index].kind == "word" and not phrases.feminine_noun(index):
+        return True  # نظيره: a noun with the subject's pronoun
     return key in lex.demonstratives or key in lex.stance or (key.endswith(("ها", "هم", "هما")) and len(key) > 4 and key not in lex.roles)
 
 
@@ -171,7 +185,7 @@ def _adjective(key: str) -> bool:
 
 def _name(phrases: Phrases, index: int) -> bool:
     key = phrases.key(index)
-    return phrases.tokens[index].kind == "word" and not key.startswith("ال") and key[:1] != "و"
+    return phrases.tokens[index].kind == "word" and not key.startswith("ال") and key[:1] != "و" and key not in _INSIDE
 
 
 def first_subject(phrases: Phrases, before: int) -> Span | None:

@@ -83,7 +83,7 @@ def is_verb(key: str) -> bool:
 @lru_cache(maxsize=20_000)
 def tense(key: str) -> str:
     """``past``, ``present``, ``future`` or ``ours`` (future of the first person) of a finite verb, empty for any other word."""
-    if key[:1] == "س" and len(key) > 4 and key[1] in "يتنا" and (is_listed_verb(key[1:]) or (key[1] == "ي" and is_verb(key))):
+    if key[:1] == "س" and len(key) > 3 and key[1] in "يتنا" and (is_listed_verb(key[1:]) or (key[1] == "ي" and is_verb(key))):
         return "ours" if key[1] in "نا" else "future"
     if not is_verb(key):
         return ""
