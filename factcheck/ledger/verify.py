@@ -193,7 +193,7 @@ class _Check:
                     self.error(
                         f"entry {event.index}",
                         "actor.fork",
-                        f"entry {event.index} is number {event.n} of {actor} after {event.prev}; expected {expected[0]} after {expected[1]}",
+                        f"entry {event.index} is number {event.n} of {actor} after {event.prev}, not {expected[0]} after {expected[1]}",
                         "An event was withheld, or the key is used in two places.",
                     )
                 if ids.setdefault((actor, event.id), event.digest) != event.digest:

@@ -62,7 +62,7 @@ def article_from_text(data: bytes | str, *, name: str = "") -> Article:
     what = f"the file {name}" if name else "the text"
     text, cleaned = clean(text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.strip()
-    if not text:
+    if not re.search(r"\w", text):
         raise ExtractionError(f"There are no words in {what}. Paste the article's text, or save the page and open that.")
     size = len(text.encode("utf-8"))
     if size > MAX_ARTICLE_BYTES:
