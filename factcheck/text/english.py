@@ -45,12 +45,14 @@ class Reader:
         self._speakers: list[Link] = []
         self._subject: Span | None = None  # of the last sentence in the outlet's own voice
         self._open: tuple[Quotation, Link] | None = None
+        self._aside: tuple[int, int] | None = None  # a relative clause that describes a source of the sentence at hand
 
     def read(self, sentence: Span) -> list[Passage]:
         """The passages of the next sentence."""
         toks = tokens(self._text, sentence.start, sentence.end)
         if not toks:
             return []
+        self._aside = None
         frames = self._frames(toks)
         according = self._according(toks)
         if not frames and according is None:
@@ -64,7 +66,7 @@ class Reader:
             pieces = _take_out(pieces, toks[low].start, toks[high - 1].end)
             pieces = [replace(piece, links=(link, *piece.links), reasons=(*piece.reasons, Reason("cue.preposition"))) for piece in pieces]
         self._note_quote(sentence, pieces)
-        return pieces
+        return [Passage(*self._aside), *pieces] if self._aside and frames else pieces
 
     # ------------------------------------------------------------------ frames
 
@@ -100,6 +102,8 @@ class Reader:
         inverted = self._inverted(toks, at, after, group)
         if inverted is not None:
             return _Frame(at, inverted[1], link(inverted[0], False), True, False, group.get("kind", ""))
+        if token.key.endswith("ing") and at > 2 and toks[at - 1].key == ",":
+            return self._participle(toks, at, after, group, cue, frames)
         subject = self._subject_before(toks, at, clause, bool(frames))
         if subject is None:
             return None
@@ -115,6 +119,16 @@ class Reader:
         nominal = group["takes"] == "noun" and not finite(toks[content:])
         as_clause = begins > 0 and toks[begins - 1].key == "as"
         return _Frame(begins - as_clause, content, link(source, resolved), False, nominal, group.get("kind", ""), relative)
+
+    def _participle(self, toks: list[Token], at: int, after: int, group: dict[str, Any], cue: Span, frames: list[_Frame]) -> _Frame | None:
+        """ "..., adding that two were hurt": the subject of the sentence goes on."""
+        content = self._content(toks, after, group)
+        source = frames[-1].link.source if frames else self._speakers_subject(toks, at)
+        if content is None or source is None:
+            return None
+        link = Link(source, cue, True, group["group"], Polarity(group.get("polarity", "asserts")))
+        nominal = group["takes"] == "noun" and not finite(toks[content:])
+        return _Frame(at, content, link, False, nominal, group.get("kind", ""), outer=frames[-1].outer if frames else ())
 
     def _inverted(self, toks: list[Token], at: int, after: int, group: dict[str, Any]) -> tuple[Span, int] | None:
         """The subject behind the cue: "…," said X."""
@@ -174,6 +188,8 @@ class Reader:
                 begins += 1
             if not 0 < comma - begins <= 12:
                 return None
+            if toks[comma + 1 : last] and toks[comma + 1].key in ("who", "which", "whose") and finite(toks[comma + 1 : last]):
+                self._aside = (toks[comma + 1].start, toks[last - 1].end)
             return Span(toks[begins].start, toks[comma - 1].end), begins, False, False
         while (
             begins > clause and toks[begins - 1].kind != "mark" and toks[begins - 1].key not in grammar["leads"] | {"which", "who", "whose"}
@@ -184,14 +200,14 @@ class Reader:
         relative = begins > 0 and toks[begins - 1].key in ("which", "who", "whose")
         if relative and toks[begins].key not in grammar["pronouns"]:
             return None
-        if begins > clause and toks[begins - 1].key == "and" and toks[begins - 1].start and _capital(self._text, toks[begins]):
+        if begins > clause and toks[begins - 1].key == "and":
             wider = begins - 2
             while wider > clause and toks[wider - 1].kind != "mark" and toks[wider - 1].key not in grammar["leads"]:
                 wider -= 1
-            if not finite(toks[wider:begins]):
+            if not finite(toks[wider:begins]) and (wider == clause or _capital(self._text, toks[begins])):
                 begins = wider
         begins, last = self._without_adverbials(toks, begins, last)
-        if last < begins or last - begins > 25:
+        if last < begins or last - begins > 25 or (last == begins and toks[last].key.endswith("ing")):
             return None
         if last == begins and toks[begins].key in grammar["pronouns"]:
             return self._pronoun(toks[begins], begins, relative)
@@ -203,7 +219,7 @@ class Reader:
     def _without_adverbials(self, toks: list[Token], begins: int, last: int) -> tuple[int, int]:
         """Without "on Friday" behind and "both" before a subject."""
         days = words_of("grammar")["days"]
-        while last > begins and toks[last].key in days:
+        while last > begins and (toks[last].key in days or toks[last].key == "both"):
             last -= 1
         while begins < last and toks[begins].key in ("both", "and", "but", "for", "example"):
             begins += 1
@@ -227,6 +243,8 @@ class Reader:
         """The end of an attribution that follows its content: ", X said." or ", X said in a statement."."""
         if begins == 0 or toks[begins - 1].key not in QUOTES | {","}:
             return None
+        if toks[after : after + 1] and toks[after].key == "," and toks[begins - 1].key == ",":
+            return after  # "..., a spokesman confirmed, but ..."
         stop = next((i for i in range(after, len(toks)) if toks[i].key in QUOTES), len(toks))
         rest = [token for token in toks[after:stop] if token.key not in QUOTES]
         if (
@@ -313,7 +331,7 @@ class Reader:
                 return [inside]
             return [inside, Passage(min(quote.end + 1, sentence.end), sentence.end)]
         quote_at = self._quoted.at(toks[0].end) if toks[0].key in QUOTES else None
-        if quote_at is not None and self._speakers and quote_at.end >= sentence.end - 3 and quote_at.end - quote_at.start > 25:
+        if quote_at is not None and self._speakers and quote_at.end >= sentence.end - 3 and quote_at.end - quote_at.start > 10:
             link = self._speakers[-1]
             self._open = (quote_at, link)
             return [Passage(sentence.start, sentence.end, (link,), reasons=(Reason("scope.speaker"),))]

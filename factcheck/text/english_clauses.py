@@ -142,6 +142,8 @@ def clauses(text: str, toks: Sequence[Token]) -> list[tuple[int, int, bool, bool
             and not (toks[start].key == "although" and low == 0)
         ):
             start += 1
+        while high > start + 1 and toks[high - 1].key in _JOINS | {"however", ",", ";"}:
+            high -= 1
         found.extend(_with_relatives(toks, start, high))
     return found
 

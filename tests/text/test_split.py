@@ -114,6 +114,10 @@ def test_the_seed_date_is_a_third_of_a_month(seed: Split) -> None:
         ("The road was closed at noon, according to the ministry.", "closed at noon", [("the ministry", "according to")]),
         ("As the mayor told Reuters, the road was closed.", "road was closed", [("the mayor", "told")]),
         ("The company denied any wrongdoing in the deal.", "wrongdoing in the deal", [("The company", "denied")]),
+        ("Police held three men, a spokesman confirmed, but nobody was charged.", "three men", [("a spokesman", "confirmed")]),
+        ("The army said it hit a depot, adding that two men died.", "two men died", [("The army", "adding")]),
+        ("Unions and employers both welcomed the deal.", "the deal", [("Unions and employers", "welcomed")]),
+        ("The minister, who took office in June, told reporters that taxes would stay.", "taxes would stay", [("The minister", "told")]),
     ],
 )
 def test_a_chain_names_source_and_cue(text: str, ending: str, expected: list[tuple[str, str]]) -> None:
@@ -144,6 +148,13 @@ def test_a_quotation_over_several_sentences_keeps_its_chain() -> None:
     result = split("وقال المدير «وصلت الشحنة أمس إلى الميناء. لم نجد فيها سلاحا». وغادر الوفد المدينة.")
     assert chain(one(result, "نجد فيها سلاحا")) == [("المدير", "قال")]
     assert one(result, "وغادر الوفد المدينة".removeprefix("و")).printed == ()
+
+
+def test_a_quotation_with_its_cue_at_the_end_gives_the_cue_to_all_its_sentences() -> None:
+    result = split('"We heard a loud bang. Then the lights went out," said Tom Hale. "We were afraid." Rain fell all night.')
+    for ending in ("loud bang", "went out", "were afraid"):
+        assert chain(one(result, ending)) == [("Tom Hale", "said")]
+    assert one(result, "all night").printed == ()
 
 
 def test_boilerplate_without_a_source_stays_the_outlets_voice() -> None:
