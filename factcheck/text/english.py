@@ -52,8 +52,8 @@ class Reader:
         toks = tokens(self._text, sentence.start, sentence.end)
         if not toks:
             return []
-        self._aside = None
         frames = self._frames(toks)
+        aside, self._aside = self._aside, None
         according = self._according(toks)
         if not frames and according is None:
             return self._without_cue(sentence, toks)
@@ -66,7 +66,7 @@ class Reader:
             pieces = _take_out(pieces, toks[low].start, toks[high - 1].end)
             pieces = [replace(piece, links=(link, *piece.links), reasons=(*piece.reasons, Reason("cue.preposition"))) for piece in pieces]
         self._note_quote(sentence, pieces)
-        return [Passage(*self._aside), *pieces] if self._aside and frames else pieces
+        return [Passage(*aside), *pieces] if aside and frames else pieces
 
     # ------------------------------------------------------------------ frames
 

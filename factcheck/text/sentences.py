@@ -58,6 +58,8 @@ def _trim(text: str, low: int, high: int) -> tuple[int, int] | None:
 
 def _after_closers(text: str, at: int, end: int) -> int:
     """The offset after quotation marks and brackets that close right behind a stop."""
+    if at + 1 < end and text[at] in " \u00a0\u202f" and text[at + 1] in "»”" and not text[at + 2 : at + 3].isalnum():
+        at += 2  # a French closing mark keeps its distance
     while at < end and text[at] in _CLOSERS:
         opens_next = text[at] in "\"“'" and at + 1 < end and (text[at + 1].isalnum() or text[at + 1] == "[")
         if opens_next and not (at and text[at - 1] in ".!?؟" and text[at] == '"' and _odd_quotes(text, at)):
