@@ -1,13 +1,14 @@
 """What can happen to a case: one frozen dataclass each, past tense.
 
 Their JSON names, fields and rules are in ``factcheck/ledger/FORMAT.md``; the name on disk stands beside each class in ``EVENT_TYPES``.
-A released type never changes; it is followed by a new version.
+A released type never changes; it is followed by a new version. A field that was redacted or erased reads as its default here; a payload
+whose field without a default is gone cannot be read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -23,24 +24,24 @@ from factcheck.model.verdict import Draft, Publication, Review, Scale, Verdict
 class KeyIntroduced:
     key: str  # "ed25519:<base64url public key>", the key that is introduced
     person: str  # random id, 32 hex
-    name: str
-    newsroom: str
-    role: str  # "checker", "editor", or what the newsroom calls it
-    machine: str  # random id of the machine the key was made on; equal ids mean the same machine
+    name: str = ""
+    newsroom: str = ""
+    role: str = ""  # "checker", "editor", or what the newsroom calls it
+    machine: str = ""  # random id of the machine the key was made on; equal ids mean the same machine
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRotated:
     old: str
     new: str
-    machine: str
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class KeyRevoked:
     key: str
     last: Mapping[str, tuple[int, str]]  # desk origin -> (n, digest) of the last event of that key that counts
-    reason: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +59,31 @@ class ScaleSet:
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    title: str
-    language: str  # of the report, first choice
-    why_chosen: str
-    practice: bool  # a made-up case for learning; every page says so
+    title: str = ""
+    language: str = "ar"  # of the report, first choice
+    why_chosen: str = ""
+    practice: bool = False  # a made-up case for learning; every page says so
 
 
 @dataclass(frozen=True, slots=True)
 class CaseDescribed:
-    title: str
-    language: str
-    why_chosen: str
-    practice: bool
+    title: str = ""
+    language: str = "ar"
+    why_chosen: str = ""
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleAdded:
     text: str  # SHA-256 of the article's text (UTF-8), kept among the captures
-    original: str  # SHA-256 of the bytes it was read from; equal to ``text`` for plain text
-    media_type: str
-    language: str
-    facts: Mapping[str, Known]  # title, outlet, author, published, modified, url; where each was read
-    credit: tuple[Span, ...]
-    links: tuple[str, ...]
-    notes: tuple[str, ...]
-    file_name: str  # as given, for people; never used as a path
+    original: str = ""  # SHA-256 of the bytes it was read from; equal to ``text`` for plain text
+    media_type: str = ""
+    language: str = "und"
+    facts: Mapping[str, Known] = field(default_factory=dict)  # title, outlet, author, published, modified, url; where each was read
+    credit: tuple[Span, ...] = ()
+    links: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    file_name: str = ""  # as given, for people; never used as a path
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +91,14 @@ class ArticleDescribed:
     """The same article with facts that a person set, such as when and where it appeared."""
 
     text: str
-    original: str
-    media_type: str
-    language: str
-    facts: Mapping[str, Known]
-    credit: tuple[Span, ...]
-    links: tuple[str, ...]
-    notes: tuple[str, ...]
-    file_name: str
+    original: str = ""
+    media_type: str = ""
+    language: str = "und"
+    facts: Mapping[str, Known] = field(default_factory=dict)
+    credit: tuple[Span, ...] = ()
+    links: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    file_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,9 @@ class ClaimsProposed:
     engine: str
     version: str
     article: str  # SHA-256 of the article text
-    proposals: tuple[Claim, ...] | None  # None when they are larger than a disclosure may be
-    blob: str  # then the SHA-256 of a capture that holds them as RFC 8785; else empty
-    coverage: tuple[tuple[int, int, str, str], ...]  # (start, end, claim|context|excluded, reason) for each sentence
+    proposals: tuple[Claim, ...] | None = None  # None when they are larger than a disclosure may be
+    blob: str = ""  # then the SHA-256 of a capture that holds them as RFC 8785; else empty
+    coverage: tuple[tuple[int, int, str, str], ...] = ()  # (start, end, claim|context|excluded, reason) for each sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ class ClaimsMade:
     """Claims that a person made, or accepted from proposals."""
 
     claims: Mapping[str, Claim | None]  # register id without its kind -> whole value; None closes the register
-    change: str  # accepted, marked, or split, merged and the like below
-    because: str
+    change: str = ""  # accepted, marked, or split, merged and the like below
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,29 +125,29 @@ class ClaimsRevised:
     """Claims trimmed, restated, reclassified, given another chain, chosen or set aside."""
 
     claims: Mapping[str, Claim | None]
-    change: str  # trimmed, restated, kind, chain_printed, chain_established, chosen, set_aside, related, note, edited
-    because: str
+    change: str = ""  # trimmed, restated, kind, chain_printed, chain_established, chosen, set_aside, related, note, edited
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimSplit:
     claims: Mapping[str, Claim | None]
-    change: str
-    because: str
+    change: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimsMerged:
     claims: Mapping[str, Claim | None]
-    change: str
-    because: str
+    change: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimsDismissed:
     claims: Mapping[str, Claim | None]
-    change: str
-    because: str
+    change: str = ""
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +160,8 @@ class EvidenceRevised:
     """Tried again, placed, translated, corrected; None withdraws it."""
 
     evidence: Evidence | None
-    change: str  # retried, placed, translated, edited, withdrawn
-    because: str
+    change: str = ""  # retried, placed, translated, edited, withdrawn
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ class VerdictGiven:
 
 @dataclass(frozen=True, slots=True)
 class VerdictWithdrawn:
-    because: str
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ class VerdictSettled:
     """A disagreement settled: the only event that may replace other people's verdicts."""
 
     verdict: Verdict
-    because: str
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ class ActUndone:
 class BodyErased:
     fields: tuple[tuple[str, str], ...]  # (digest, field)
     captures: tuple[str, ...]  # SHA-256
-    because: str
+    because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
