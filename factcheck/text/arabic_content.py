@@ -14,7 +14,7 @@ from factcheck.text.quotes import Quotation
 from factcheck.text.tokens import COMMAS
 
 _REACH = 32  # tokens between a cue and its content
-_TRANSITIVE = frozenset({"evaluate", "deny", "doubt", "expect"})
+_TRANSITIVE = frozenset({"evaluate", "accuse", "deny", "doubt", "expect"})
 _OBJECT_FIRST = frozenset({"call", "ascribe"})  # "دعا السكان إلى الهدوء": the content begins with the addressee
 
 
@@ -36,7 +36,9 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
     outer: list[Prepositional] = []
     inner: list[Prepositional] = []
     found: Content | None = None
-    if cue.takes == "noun" and cue.group == "evaluate" and at + 1 < noun_end:  # "وصف النائب القانون بأنه": the object comes first
+    if (
+        cue.takes == "noun" and cue.group in ("evaluate", "accuse") and at + 1 < noun_end
+    ):  # "وصف النائب القانون بأنه": the object comes first
         found = _object(phrases, cue, at, noun_end)
         if found is not None:
             return found
@@ -181,7 +183,7 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
         late = _past_time(phrases, noun_end)
         if late > noun_end and split > at + 1 and late < len(phrases.tokens) and _object_at(phrases, late):
             return Content(late, phrases.tokens[late].start, noun_end, nominal=True)
-        lone = split > at + 1 and cue.group in ("evaluate", "deny", "doubt") and not _could_speak(phrases, at + 1)
+        lone = split > at + 1 and cue.group in _TRANSITIVE and not _could_speak(phrases, at + 1)
         if lone:
             split = at + 1
         elif noun_end < len(phrases.tokens) and phrases.tokens[noun_end].kind == "word" and _addressed(phrases, noun_end) > noun_end:

@@ -156,11 +156,11 @@ def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quant
             continue
         mode = mode_of(clause.span, text, quoted, language)
         chain = tuple(step_of(link, mode, text, language) for link in passage.links)
-        judged = judge(toks, language, passage.kind, passage.nominal, quantities.measured(clause.span))
+        numbers, dates = quantities.within(clause.span)
+        judged = judge(toks, language, passage.kind, passage.nominal, numbers, quantities.measured(clause.span))
         polarity = passage.links[0].polarity if passage.links else Polarity.ASSERTS
         if polarity is Polarity.ASSERTS and len(passage.links) > 1:
             polarity = next((link.polarity for link in passage.links if link.polarity is not Polarity.ASSERTS), polarity)
-        numbers, dates = quantities.within(clause.span)
         worth, grade, weights = weigh(judged.kind, judged.checkable, polarity, chain, numbers, dates, len(toks))
         voice = () if chain else (Reason("voice.own"),)
         found.append(

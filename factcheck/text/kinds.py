@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from factcheck.model.claim import ClaimKind, Reason
+from factcheck.text.english_clauses import finite, words_of
 from factcheck.text.lexicon import table
 from factcheck.text.morphology import is_verb, tense
 from factcheck.text.tokens import Token, fold
@@ -40,7 +41,7 @@ def _alternation(words: tuple[str, ...]) -> str:
     return "(?<= )(?:" + "|".join(sorted(parts, key=len, reverse=True)) + ")(?= )"
 
 
-def judge(toks: Sequence[Token], language: str, hint: str = "", nominal: bool = False, measured: int = 0) -> Judged:
+def judge(toks: Sequence[Token], language: str, hint: str = "", nominal: bool = False, numbers: int = 0, measured: int = 0) -> Judged:
     """The kind of a clause from its words, the usual content of its cue, and its verb.
 
     Args:
@@ -48,7 +49,8 @@ def judge(toks: Sequence[Token], language: str, hint: str = "", nominal: bool = 
         language: BCP 47.
         hint: kind that the cue suggests, empty when none.
         nominal: the clause is a noun phrase under its cue.
-        measured: how many of its numbers carry a percentage or a currency.
+        numbers: how many numbers it holds, dates not counted.
+        measured: how many of these carry a percentage or a currency.
     """
     primary = language.partition("-")[0]
     words = [_without_and(token.key) if primary == "ar" else token.key for token in toks]
@@ -62,16 +64,18 @@ def judge(toks: Sequence[Token], language: str, hint: str = "", nominal: bool = 
             near = hits[0].start() <= _NEAR
             scores[kind] += (_WEIGHT[kind] if near else _WEIGHT[kind] // 2) + 2 * (len(hits) - 1)
             reasons.append(Reason(f"kind.{kind}", hits[0].group()))
-    if any(token.kind == "number" for token in toks) or measured:
-        scores["quantity"] += 4 + (10 if measured else 0)
+    if numbers:
+        scores["quantity"] += (8 if scores["quantity"] and primary == "ar" else 4) + (10 if measured else 0)
         reasons.append(Reason("kind.number"))
     else:
         scores["quantity"] //= 4
     if hint:
-        scores[hint] += _HINT
+        scores[hint] += _HINT if nominal or primary != "ar" else _HINT // 2
         reasons.append(Reason("kind.cue", hint))
     if primary == "ar":
         reasons.extend(_by_verb(words, nominal, scores))
+    elif primary == "en":
+        reasons.extend(_by_english_verb(toks, scores))
     best = max(_ORDER, key=lambda kind: scores[kind])
     kind = ClaimKind(best if scores[best] else "state")
     checkable = kind in (ClaimKind.EVENT, ClaimKind.STATE, ClaimKind.QUANTITY)
@@ -88,9 +92,17 @@ def _without_and(key: str) -> str:
     return key[1:] if key[:1] == "و" and len(key) > 3 and not is_verb(key) else key
 
 
+@cache
+def _relatives() -> frozenset[str]:
+    return frozenset(fold(word) for word in table("ar")["clauses"]["relatives"])
+
+
 def _by_verb(words: Sequence[str], nominal: bool, scores: dict[str, int]) -> list[Reason]:
     """The first finite verb of an Arabic clause: the perfect tells events, the imperfect states, the future predictions or plans."""
-    for word in words[:12]:
+    relatives = _relatives()
+    for before, word in zip(["", *words], words[:14], strict=False):
+        if before in relatives and before != words[0]:
+            continue  # the verb of a relative clause inside
         match tense(word):
             case "future":
                 scores["prediction"] += _WEIGHT["prediction"]
@@ -107,4 +119,21 @@ def _by_verb(words: Sequence[str], nominal: bool, scores: dict[str, int]) -> lis
             case _:
                 continue
     scores["event" if nominal else "state"] += 10
+    return []
+
+
+def _by_english_verb(toks: Sequence[Token], scores: dict[str, int]) -> list[Reason]:
+    """The first finite verb of an English clause: a past tense or a perfect tells events, forms of *be* and *have* states."""
+    for index, token in enumerate(toks):
+        if not finite(toks[index : index + 1]):
+            continue
+        after = toks[index + 1].key if index + 1 < len(toks) else ""
+        perfect = token.key in ("has", "have", "had", "was", "were") and (
+            after == "been" or after.endswith("ed") or after in words_of("grammar")["irregular"]
+        )
+        past = token.key in words_of("grammar")["irregular"] or token.key.endswith("ed")
+        kind = "event" if perfect or past else "state"
+        scores[kind] += 12
+        return [Reason(f"kind.{kind}", token.key)]
+    scores["event"] += 6
     return []

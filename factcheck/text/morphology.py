@@ -83,11 +83,14 @@ def is_verb(key: str) -> bool:
 @lru_cache(maxsize=20_000)
 def tense(key: str) -> str:
     """``past``, ``present``, ``future`` or ``ours`` (future of the first person) of a finite verb, empty for any other word."""
-    if key[:1] == "س" and len(key) > 3 and key[1] in "يتنا" and (is_listed_verb(key[1:]) or (key[1] == "ي" and is_verb(key))):
-        return "ours" if key[1] in "نا" else "future"
+    if key[:1] == "س" and len(key) > 3 and key not in _nouns():
+        if key[1] in "نا" and (is_listed_verb(key[1:]) or (key[1] == "ن" and len(key) > 4 and not key.endswith(_NOMINAL))):
+            return "ours"
+        if is_listed_verb(key[1:]) or (key[1] == "ي" and is_verb(key)):
+            return "future"
     if not is_verb(key):
         return ""
-    return "present" if key[0] in "يتن" and not (key[0] == "ت" and key in _past()) else "past"
+    return "present" if key[0] in "يتن" and key not in _past() else "past"
 
 
 @cache
