@@ -1,11 +1,18 @@
 """Text to proposals: pure functions of ``str``; same input, same output; spans count code points of the untouched text.
 
-Read in this order. ``tokens`` (words with offsets, folding), ``quotes`` (quotations of any kind), ``language``, ``sentences``; then
-``passages`` (the values between attribution and claims), ``attribution`` with ``arabic`` (over ``arabic_phrases`` and ``morphology``) and
-``english``: who is said to say what; ``clauses`` and ``kinds``, ``quantities``, ``claims``, ``priority``; ``explain`` turns reason codes
-into words. ``lexicon`` holds the word lists, as data. ``extract`` (bytes to article) and ``anchor`` (a quotation found again) stand apart.
+Read in this order:
+
+- ``tokens`` (words with offsets, folding), ``quotes`` (quotations of any kind), ``language``, ``sentences``;
+- ``passages`` (what attribution hands on), ``attribution`` (who is said to say what). Arabic: ``arabic`` over ``arabic_content`` (what
+  licenses a cue), ``arabic_cues``, ``arabic_nouns`` (where a source phrase ends), ``arabic_phrases``, ``arabic_lexicon``, ``morphology``.
+  English: ``english``;
+- ``clauses`` (with ``english_clauses``), ``kinds``, ``quantities`` (``dates``, ``numbers``), ``claims``, ``priority``;
+- ``explain`` turns reason codes into words. ``lexicon`` holds the word lists, as data.
+
+``extract`` (bytes to article) and ``anchor`` (a quotation found again) stand apart.
 
 Why rules: nothing else that installs offline reads Arabic attribution, rules say why they fired, and a checker corrects them anyway.
+Why so many licences on a cue: most reporting verbs also mean something else, and a wrong speaker costs more trust than a missed one.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.morphology import is_verb
 
 _POINTING = frozenset({"ذلك", "هذا", "تلك", "هذه", "هولاء"})
+_ISSUED = frozenset({"صادر", "صادره", "الصادر", "الصادره"})  # "تقرير صادر عن الأمم المتحدة"
 _INSIDE = frozenset({"باسم", "في", "لدي"})  # prepositions inside a title
 _LONGEST = 24  # tokens in one phrase
 
@@ -43,6 +44,9 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             break
         if key == "من" and phrases.key(index - 1) == "كل" and index == start + 1:
             index += 1
+            continue
+        if key == "عن" and phrases.key(index - 1) in _ISSUED and index + 1 < len(phrases.tokens):
+            index += 2
             continue
         if key in lex.small:
             if first or key not in ("في", "من", "لدي", "بين") or not role or _occasion(phrases, index + 1):
@@ -102,6 +106,8 @@ def _closes(phrases: Phrases, index: int, first: bool) -> bool:
         or key in lex.nouns
         or (key in lex.participles and key.endswith("ا"))
     ):
+        return True
+    if key in ("قد", "كان", "كانت"):
         return True
     if first:
         return False

@@ -62,6 +62,13 @@ def test_the_seed_statement_carries_an_announcement_inside_its_quotation(seed: S
     assert chain(one(seed, "إلى كابول في المستقبل القريب")) == [("البيان", "تابع"), ("الرئيس الروسي", "أعلن")]
 
 
+def test_in_the_seed_a_participle_keeps_the_outer_step_of_its_sentence(seed: Split) -> None:
+    claim = one(seed, "التجارية والاقتصادية مع روسيا")
+    assert chain(claim) == [("وسائل إعلام إيرانية", "بحسب"), ("رئيسي", "مشيراً")]
+    assert [step.resolved for step in claim.printed] == [False, True]
+    assert claim.printed[0].source_kind is SourceKind.OUTLET
+
+
 def test_in_the_seed_both_sides_speak_as_one(seed: Split) -> None:
     claim = one(seed, "بما في ذلك في إطار صيغة أستانة")
     assert claim.printed[0].source == "الجانبان"
