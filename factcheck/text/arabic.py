@@ -142,10 +142,8 @@ class Reader:
 
     def _headline(self, phrases: Phrases) -> _Frame | None:
         """ "وزير الصحة: لا زيادة في الأسعار": a speaker and a colon at the head of a sentence."""
-        lex = lexicon()
         end = noun_phrase(phrases, 0, subject=True)
-        known = phrases.key(0).removeprefix("ال") in lex.roles or phrases.key(0) in lex.bodies
-        if not known or phrases.key(end) != ":" or end + 1 >= len(phrases.tokens):
+        if phrases.key(0).removeprefix("ال") not in lexicon().roles or phrases.key(end) != ":" or end + 1 >= len(phrases.tokens):
             return None
         colon = phrases.tokens[end]
         links = (Link(phrases.span(0, end), Span(colon.start, colon.end)),)
