@@ -1,0 +1,18 @@
+"""Reports: the state of a case and a checkpoint in, bytes out. No door, no I/O beyond the package's own templates, no clock.
+
+Read ``source`` (what a report is made from), ``words`` (words, dates, digits, hidden characters), then one module a format: ``html``
+(one file to publish, with inert data that ``factcheck verify`` checks), ``tables`` (tidy rows and CSV), ``claimreview`` (schema.org).
+Foreign text is escaped by the template engine, never sanitised; it cannot become markup, a formula or a link that runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from factcheck.reports.claimreview import claimreview
+from factcheck.reports.html import render
+from factcheck.reports.tables import csv
+
+FORMATS: Mapping[str, Callable[..., bytes]] = MappingProxyType({"html": render, "csv": csv, "claimreview": claimreview})
+"""Name -> function of a ``ReportSource``, ``lang`` and the format's own keywords (``table`` for CSV, ``claim_id`` for ClaimReview)."""

@@ -1,0 +1,171 @@
+"""The report as one HTML file: nothing runs, nothing is loaded, everything foreign is escaped.
+
+``Page`` answers the template's questions; the template says where answers stand. Data for ``factcheck verify`` lie in inert
+``application/json`` blocks, the ClaimReview of a signed case in an ``ld+json`` block.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from factcheck.errors import ReportError
+from factcheck.reports.claimreview import claimreview
+from factcheck.reports.page import Page
+from factcheck.reports.source import ReportSource, check_language
+from factcheck.reports.words import Words, pieces, safe_url, visible
+from factcheck.text.language import language_of
+
+ENTRIES_FORMAT = "factcheck-report-entries/1"
+LABEL_FROM = 12  # letters; shorter free text is too short to tell its language
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def render(source: ReportSource, lang: str = "ar") -> bytes:
+    """The report of a case in one self-contained file, to publish or to send on.
+
+    Args:
+        lang: ``ar`` or ``en``: the page around the texts; text that exists only in another language is labelled so.
+
+    Raises:
+        ReportError: no reports in that language, or an entry of the ledger cannot be read.
+    """
+    words = Words(check_language(lang), source.settings)
+    environment = _environment()
+    style, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
+    entries = source.resting_entries()
+    text = environment.get_template("report.html.j2").render(
+        page=Page(source, words),
+        source=source,
+        state=source.state,
+        w=words,
+        f=_Foreign(words),
+        style=Markup(style),  # noqa: S704 - our own file, not content
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        entries=entries,
+        data=_data_block(_entries(source)),
+        review=_review_block(source, lang),
+        as_plain=visible,
+    )
+    return text.encode("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("factcheck.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+class _Foreign:
+    """How text that we did not write gets on the page: escaped, isolated, with hidden characters named in their place."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+
+    def chars(self, text: str) -> Markup:
+        """The bare text. A hidden character is shown by its name and does not act; the ledger keeps the text as it was."""
+        title = self.words("hidden.title")
+        mark = Markup('<span class="hidden" dir="ltr" title="{}">{}</span>')
+        return Markup("").join(mark.format(title, part) if hidden else escape(part) for part, hidden in pieces(text))
+
+    def __call__(self, text: object, language: str = "") -> Markup:
+        """A name or phrase inside a line, its direction its own."""
+        return Markup("<bdi{}>{}</bdi>").format(_lang(language), self.chars(str(text)))
+
+    def block(self, text: str, language: str = "") -> Markup:
+        """Paragraphs of free text, direction by content, with a label when they are not in the report's language."""
+        language = language or self._guess(text)
+        label = Markup("")
+        if language and language.split("-")[0] != self.words.lang:
+            label = Markup('<p class="label">{}</p>').format(self.words("written_in", self.words.language(language)))
+        return label + self.quote(text, language)
+
+    def quote(self, text: str, language: str = "") -> Markup:
+        """Quoted words in paragraphs, whose language the page says beside them."""
+        lines = [line for line in text.split("\n") if line.strip()]
+        return Markup("").join(Markup('<p dir="auto"{}>{}</p>').format(_lang(language), self.chars(line)) for line in lines)
+
+    def note(self, text: str, language: str = "") -> Markup:
+        """Free text inside a line, labelled like a block."""
+        language = language or self._guess(text)
+        foreign = bool(language) and language.split("-")[0] != self.words.lang
+        label = Markup(' <span class="label">({})</span>').format(self.words("written_in", self.words.language(language)))
+        return self(text, language) + (label if foreign else Markup(""))
+
+    def link(self, url: str) -> Markup:
+        """An address in full, its host stressed; a link only when it is plain http or https."""
+        if not safe_url(url):
+            return Markup('<bdi dir="ltr" class="url">{}</bdi>').format(self.chars(url))
+        host = urlsplit(url).netloc
+        before, _, after = url.partition(host)
+        return Markup('<a class="url" dir="ltr" href="{}" rel="noopener noreferrer">{}<b>{}</b>{}</a>').format(url, before, host, after)
+
+    def _guess(self, text: str) -> str:
+        """The language of free text for which nobody said one; empty when it is too short or mixed to tell."""
+        if sum(char.isalpha() for char in text) < LABEL_FROM:
+            return ""
+        found = language_of(text)
+        return "" if found == "und" else found
+
+
+def _lang(language: str) -> Markup:
+    return Markup(' lang="{}"').format(language) if _TAG.fullmatch(language) and language != "und" else Markup("")
+
+
+def _entries(source: ReportSource) -> dict[str, Any]:
+    """The inert data that ``factcheck verify`` reads: exact bytes of leaves and disclosures as UTF-8 text, with proofs."""
+    return {
+        "format": ENTRIES_FORMAT,
+        "case": source.state.id,
+        "checkpoint": source.checkpoint,
+        "vkey": source.vkey,
+        "entries": [
+            {
+                "digest": entry.digest,
+                "index": entry.index,
+                "leaf": entry.leaf.decode(),
+                "disclosures": {name: data.decode() for name, data in sorted(entry.disclosures.items())},
+                "proof": entry.proof,
+            }
+            for entry in source.resting_entries()
+        ],
+    }
+
+
+def _data_block(value: Mapping[str, Any]) -> Markup:
+    """JSON in ASCII that cannot end its script element; ``json.loads`` gives the very strings back."""
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return Markup(_escaped(text))  # noqa: S704 - every < > & is escaped as JSON just before
+
+
+def _review_block(source: ReportSource, lang: str) -> Markup:
+    """The ClaimReview of a published or signed page; empty for practice, drafts, and cases that cannot have one."""
+    page = Page(source, Words(lang, source.settings))
+    if source.state.practice or page.withdrawn or page.review_state != "signed":
+        return Markup("")
+    try:
+        text = claimreview(source, lang).decode()
+    except ReportError:
+        return Markup("")  # no settled result with a short wording: the page stands without it
+    return Markup(_escaped(text))  # noqa: S704 - escaped by claimreview
+
+
+def _escaped(text: str) -> str:
+    for char in "<>&":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text

@@ -1,0 +1,164 @@
+"""What every report is made from: the state of a case, its article, and the ledger entries it rests on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from factcheck.case.policy import Problem, authors_of
+from factcheck.case.settings import Settings
+from factcheck.case.state import CaseState, Held
+from factcheck.errors import ReportError
+from factcheck.model.claim import Claim
+from factcheck.model.verdict import Publication, PublicationKind
+
+LANGUAGES = ("ar", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """One entry of the ledger with what a stranger needs to check it."""
+
+    digest: str
+    index: int  # position in this desk's log, from 0
+    leaf: bytes  # signed note, exactly as stored and hashed
+    disclosures: Mapping[str, bytes]  # field -> RFC 8785 bytes of [salt, actor, field, value]
+    proof: str  # inclusion proof with its checkpoint, C2SP tlog-proof
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSource:
+    """Everything that a report is made from."""
+
+    state: CaseState
+    text: str  # of the article, as extracted
+    settings: Settings
+    problems: tuple[Problem, ...]
+    checkpoint: str  # C2SP signed note
+    vkey: str  # of the desk's key that signed the checkpoint
+    entries: Mapping[str, LedgerEntry]  # by digest: every event the report may rest on, and those of the desk
+    made_at: datetime  # aware UTC
+    generator: str  # "factcheck 0.1.0"
+
+    # ---- claims
+
+    def checked(self) -> tuple[str, ...]:
+        """Ids of claims with at least one chosen target, in order of position."""
+        chosen = {target.split("/")[1] for target in self.state.chosen_targets()}
+        return tuple(id for id in self.state.claims if id in chosen)
+
+    def rated(self) -> tuple[str, ...]:
+        """Those of ``checked`` with at least one result."""
+        return tuple(id for id in self.checked() if any(self.state.verdicts_on(str(t)) for t in self.state.targets_of(id)))
+
+    def claim(self, id: str) -> Claim:
+        """An accepted claim.
+
+        Raises:
+            ReportError: the case has none of that id; the message lists those it has.
+        """
+        held = self.state.claims.get(id)
+        if held is None:
+            raise ReportError(f"This case has no claim {id!r}. Its claims: {', '.join(self.state.claims) or 'none'}.")
+        return held.value
+
+    # ---- publications
+
+    def publications(self, *kinds: PublicationKind) -> tuple[Held[Publication], ...]:
+        """Publications of those kinds, oldest first."""
+        found = (held for held in self.state.publications.values() if held.value.kind in kinds)
+        return tuple(sorted(found, key=lambda held: (held.value.on, held.event.at)))
+
+    @property
+    def published(self) -> Held[Publication] | None:
+        """The first publication."""
+        return next(iter(self.publications(PublicationKind.PUBLICATION)), None)
+
+    @property
+    def corrections(self) -> tuple[Held[Publication], ...]:
+        """Corrections, clarifications, updates and withdrawals, newest first."""
+        return self.publications(*(kind for kind in PublicationKind if kind is not PublicationKind.PUBLICATION))[::-1]
+
+    @property
+    def url(self) -> str:
+        """Where the report stands: the address given last."""
+        kinds = (PublicationKind.PUBLICATION, PublicationKind.UPDATE)
+        return next((held.value.url for held in reversed(self.publications(*kinds)) if held.value.url), "")
+
+    @property
+    def archived_article(self) -> str:
+        """The archived copy of the article under check, from a fact of the article or from evidence with the article's address."""
+        article = self.state.article
+        if article is None:
+            return ""
+        known = article.fact("archived_url")
+        url = article.fact("url")
+        return known or next(
+            (held.value.archived_url for held in self.state.evidence.values() if url and held.value.url == url and held.value.archived_url),
+            "",
+        )
+
+    # ---- people
+
+    def authors(self) -> tuple[str, ...]:
+        """Person ids of who wrote the draft or gave a standing result, in order of name."""
+        return tuple(sorted(authors_of(self.state), key=self.state.name_of))
+
+    # ---- ledger
+
+    def resting_entries(self) -> tuple[LedgerEntry, ...]:
+        """Entries the report rests on, in the order of the log, without what must stay private.
+
+        Of the case: events that hold a current value. Of the desk: scales, rules, and the keys that signed one of these entries or
+        introduced such a key; other people's names stay at home. Where the desk shows roles only, the disclosures of names are left
+        out: the entries still verify, and the gap shows as redacted.
+
+        Raises:
+            ReportError: an entry holds bytes that are not UTF-8 JSON.
+        """
+        of_case = {event.digest for event in self.state.history}
+        chosen = [entry for entry in self.entries.values() if entry.digest in self.state.current and entry.digest in of_case]
+        desk = [entry for entry in self.entries.values() if entry.digest not in of_case]
+        keys = [entry for entry in desk if _clear(entry)["type"].startswith("key.")]
+        chosen += [entry for entry in desk if entry not in keys]
+        needed = {_clear(entry)["actor"] for entry in chosen}
+        while wanted := [entry for entry in keys if entry not in chosen and needed & set(_keys_named(entry))]:
+            chosen += wanted
+            needed |= {_clear(entry)["actor"] for entry in wanted}
+        return tuple(self._without_names(entry) for entry in sorted(chosen, key=lambda entry: entry.index))
+
+    def _without_names(self, entry: LedgerEntry) -> LedgerEntry:
+        if self.settings.show_names or _clear(entry)["type"] != "key.introduced":
+            return entry
+        shown = {field: data for field, data in entry.disclosures.items() if field != "name"}
+        return LedgerEntry(entry.digest, entry.index, entry.leaf, shown, entry.proof)
+
+
+def _clear(entry: LedgerEntry) -> dict[str, Any]:
+    """The fields that an event shows to all."""
+    try:
+        event: dict[str, Any] = json.loads(entry.leaf.decode().partition("\n")[0])
+    except ValueError as error:
+        raise ReportError(f'Ledger entry {entry.index} cannot be read: {error}. Run "factcheck verify" on the desk.') from error
+    return event
+
+
+def _keys_named(entry: LedgerEntry) -> Iterable[str]:
+    """Keys that an event about keys introduces, changes to or revokes."""
+    for field in ("key", "new", "old"):
+        if field in entry.disclosures:
+            yield json.loads(entry.disclosures[field])[3]
+
+
+def check_language(lang: str) -> str:
+    """``lang``, if reports are written in it.
+
+    Raises:
+        ReportError: they are not.
+    """
+    if lang not in LANGUAGES:
+        raise ReportError(f"There are no reports in {lang!r}. Use one of: {', '.join(LANGUAGES)}.")
+    return lang
