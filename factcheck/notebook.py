@@ -6,28 +6,20 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from factcheck import __version__
 from factcheck.case.case import Case as BaseCase
 from factcheck.case.desk import Desk as BaseDesk
 from factcheck.case.desk import Surroundings
 from factcheck.case.desk import open_desk as open_base_desk
 from factcheck.case.gather import read_article
-from factcheck.errors import ReportError
 from factcheck.ledger.keys import KeyRing
-from factcheck.reports import FORMATS
-from factcheck.reports.source import LedgerEntry, ReportSource
 from factcheck.reports.tables import rows
+from factcheck.reports.writing import write_report
 from factcheck.workbench.app import Welcome, Workbench
-
-REPORTS = "reports"
-EXTENSIONS = {"html": "html", "csv": "csv", "claimreview": "json"}
 
 
 class Case(BaseCase):
@@ -45,7 +37,7 @@ class Case(BaseCase):
         """One row a result of a person on a target."""
         return self._table("verdicts")
 
-    def history(self, subject: str = "") -> pd.DataFrame:  # type: ignore[override]
+    def history(self, subject: str = "") -> pd.DataFrame:  # type: ignore[override]  # a notebook shows the same lines as a table
         """One row an entry of the ledger, in display order; with ``subject`` (an id) only what moved it."""
         language = self.desk.settings.language
         lines = super().history(subject)
@@ -69,57 +61,14 @@ class Case(BaseCase):
         Raises:
             ReportError: the format is unknown, or the case lacks what it needs.
         """
-        lang = lang or self.desk.settings.language
-        data = self.report_bytes(format, lang, **options)
-        folder = self.desk.folder / REPORTS
-        folder.mkdir(mode=0o700, exist_ok=True)
-        suffix = "".join(f"-{value}" for value in options.values() if isinstance(value, str) and value.isidentifier())
-        path = folder / f"{self.id[:8]}-{format}{suffix}-{lang}.{EXTENSIONS[format]}"
-        beside = path.with_name(path.name + ".part")
-        beside.write_bytes(data)
-        beside.replace(path)
-        return path
-
-    def report_bytes(self, format: str = "html", lang: str = "", **options: Any) -> bytes:
-        """The report as bytes, nothing written."""
-        render: Callable[..., bytes] | None = FORMATS.get(format)
-        if render is None:
-            raise ReportError(f"There is no report format {format!r}. Known formats: {', '.join(FORMATS)}.")
-        return render(self.report_source(), lang=lang or self.desk.settings.language, **options)
-
-    def report_source(self) -> ReportSource:
-        """State, article, checkpoint and proofs: everything that a report is made from."""
-        desk, state = self.desk, self.state
-        digests = [event.digest for event in state.history]
-        entries = {
-            event.digest: LedgerEntry(
-                digest=event.digest,
-                index=event.index,
-                leaf=desk.ledger.leaf(event.digest),
-                disclosures=desk.ledger.disclosures(event.digest),
-                proof=desk.ledger.prove(event.digest),
-            )
-            for event in desk.ledger.events()
-            if event.digest in digests or not event.case
-        }
-        return ReportSource(
-            state=state,
-            text=self.text,
-            settings=desk.settings,
-            problems=tuple(self.problems()),
-            checkpoint=desk.ledger.checkpoint(),
-            vkey=desk.ledger.vkey,
-            entries=entries,
-            made_at=desk.clock().astimezone(UTC),
-            generator=f"factcheck {__version__}",
-        )
+        return write_report(self, format, lang, **options)
 
     def workbench(self) -> Workbench:
         """The workbench on this case: article, claims, evidence, results and review in one place."""
-        return Workbench(self, export=lambda format, lang: self.report(format, lang))
+        return Workbench(self, export=write_report)
 
     def _table(self, name: str) -> pd.DataFrame:
-        return pd.DataFrame(rows(self.state, name, text=self.text))
+        return pd.DataFrame(rows(self.state, name))
 
     def _repr_html_(self) -> str:
         state = self.state
@@ -159,14 +108,14 @@ def start(folder: str | Path, article: str | Path, *, around: Surroundings | Non
         for id in desk.cases():
             case = desk.case(id)
             if case.state.article and case.state.article.file_name == path.name:
-                return case
-        return desk.open_case(path, **facts)
-
-    def export(case: Case) -> Callable[[str, str], Path]:
-        return lambda format, lang: case.report(format, lang)
+                break
+        else:
+            case = desk.open_case(path, **facts)
+        assert isinstance(case, Case)
+        return case
 
     known = KeyRing(around.config, entropy=around.entropy).persons()
     if known:
         return begin().workbench()
     read, _ = read_article(path.read_bytes(), name=path.name)
-    return Workbench(welcome=Welcome(read.text, read.language, begin), export_of=export)
+    return Workbench(welcome=Welcome(read.text, read.language, begin), export=write_report)

@@ -158,7 +158,7 @@ class Case:
 
     def accept(self, ids: Iterable[str]) -> list[ev.Event]:
         """Take proposals over as claims, as they are."""
-        return self._move_claims(ev.ClaimsMade, {id: self._claim(id) for id in ids}, "accepted")
+        return self._move_claims(ev.ClaimsMade, {id: self.claim(id) for id in ids}, "accepted")
 
     def mark(self, span: Span | tuple[int, int], *, kind: str | None = None, because: str = "") -> str:
         """Make a claim of a stretch of the article; returns its id.
@@ -192,7 +192,7 @@ class Case:
     def trim(self, id: str, span: Span | tuple[int, int]) -> ev.Event:
         """Give a claim other edges."""
         span = self._trimmed(span)
-        return self._revise({id: replace(self._claim(id), span=span, text=span.of(self.text))}, "trimmed")[0]
+        return self._revise({id: replace(self.claim(id), span=span, text=span.of(self.text))}, "trimmed")[0]
 
     def split(self, id: str, at: int) -> tuple[str, str]:
         """Cut a claim in two at a code point of the article; returns the ids of the halves.
@@ -200,7 +200,7 @@ class Case:
         Raises:
             ValueError: the cut lies outside the claim, or leaves one half empty.
         """
-        claim = self._claim(id)
+        claim = self.claim(id)
         if not claim.span.start < at < claim.span.end:
             raise ValueError(f"cannot cut at {at}: the claim covers [{claim.span.start}, {claim.span.end})")
         halves = [self._trimmed((claim.span.start, at)), self._trimmed((at, claim.span.end))]
@@ -220,7 +220,7 @@ class Case:
         unique = list(dict.fromkeys(ids))
         if len(unique) < 2:
             raise ValueError(f"merging takes at least two claims, got {len(unique)}")
-        parts = sorted((self._claim(id) for id in unique), key=lambda c: (c.span.start, c.span.end))
+        parts = sorted((self.claim(id) for id in unique), key=lambda c: (c.span.start, c.span.end))
         span = Span(parts[0].span.start, max(part.span.end for part in parts))
         merged = replace(parts[0], span=span, text=span.of(self.text), origin=None, as_checked={}, short={}, choices={})
         new = self.desk.new_id()
@@ -231,11 +231,11 @@ class Case:
         """Say that these are no claims, and why."""
         if not because.strip():
             raise ValueError("say why the claim is dismissed")
-        return self._move_claims(ev.ClaimsDismissed, {id: replace(self._claim(id), dismissed=because) for id in ids}, "dismissed", because)
+        return self._move_claims(ev.ClaimsDismissed, {id: replace(self.claim(id), dismissed=because) for id in ids}, "dismissed", because)
 
     def restore(self, ids: Iterable[str]) -> list[ev.Event]:
         """Take dismissed claims back."""
-        return self._revise({id: replace(self._claim(id), dismissed="") for id in ids}, "restored")
+        return self._revise({id: replace(self.claim(id), dismissed="") for id in ids}, "restored")
 
     def edit(self, id: str, **changes: Any) -> ev.Event:
         """Change fields of a claim: kind, checkable, polarity, priority, note, printed, established, relations, as_checked, short.
@@ -247,7 +247,7 @@ class Case:
         for name in changes:
             if name not in allowed:
                 raise ValueError(f"{name!r} cannot be edited here; fields to edit: {', '.join(allowed)}")
-        claim = self._claim(id)
+        claim = self.claim(id)
         typed = {
             name: type(getattr(claim, name))(value) if name in ("kind", "polarity", "priority") else value
             for name, value in changes.items()
@@ -264,7 +264,7 @@ class Case:
         for language, text in (short or {}).items():
             if len(text) >= 75:
                 raise ValueError(f"the short form in {language!r} has {len(text)} characters; ClaimReview wants fewer than 75")
-        claim = self._claim(id)
+        claim = self.claim(id)
         return self._revise(
             {
                 id: replace(
@@ -278,7 +278,7 @@ class Case:
 
     def establish(self, id: str, chain: Chain | None) -> ev.Event:
         """Write the chain as established, outermost first; the printed one stays beside it. None: not established any more."""
-        return self._revise({id: replace(self._claim(id), established=None if chain is None else tuple(chain))}, "chain_established")[0]
+        return self._revise({id: replace(self.claim(id), established=None if chain is None else tuple(chain))}, "chain_established")[0]
 
     def choose(self, targets: Iterable[str], check: bool = True, because: str = "") -> list[ev.Event]:
         """Say of targets (``content/<claim>``, ``step/<claim>/printed/0``) that we check them, or set them aside because of something.
@@ -293,7 +293,7 @@ class Case:
             target = Target.parse(text)
             if not target.claim:
                 raise ValueError(f"{text!r} belongs to no claim; give a result on it directly")
-            claim = changed.get(target.claim) or self._claim(target.claim)
+            claim = changed.get(target.claim) or self.claim(target.claim)
             _check_step(claim, target)
             changed[target.claim] = replace(claim, choices={**claim.choices, choice_key(target): Choice(check, because)})
         return self._revise(changed, "chosen" if check else "set_aside", because)
@@ -667,7 +667,12 @@ class Case:
     def _revise(self, claims: Mapping[str, Claim | None], change: str, because: str = "") -> list[ev.Event]:
         return self._move_claims(ev.ClaimsRevised, claims, change, because)
 
-    def _claim(self, id: str) -> Claim:
+    def claim(self, id: str) -> Claim:
+        """A claim or proposal by its id.
+
+        Raises:
+            ValueError: there is none.
+        """
         state = self.state
         held = state.claims.get(id) or state.dismissed.get(id)
         if held:
@@ -703,7 +708,7 @@ class Case:
     def _known_target(self, text: str) -> Target:
         target = Target.parse(text)
         if target.claim:
-            _check_step(self._claim(target.claim), target)
+            _check_step(self.claim(target.claim), target)
         return target
 
     def _bearing_step(self, evidence_id: str, target: Target, stance: Stance, note: str) -> Step:

@@ -14,7 +14,8 @@ Private keys never lie here, but in the user's configuration folder; the kept he
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -178,6 +179,15 @@ class Desk:
             self._introduce(person, by=introducer)
         self._person = person
         return self.me
+
+    @contextmanager
+    def acting_as(self, person: PersonKey) -> Iterator[Person]:
+        """Let another person act for the length of a block, then go on as who was here."""
+        before = self._person
+        try:
+            yield self.act_as(person)
+        finally:
+            self._person = before
 
     def _introduce(self, person: PersonKey, *, by: SigningKey) -> None:
         payload = ev.KeyIntroduced(person.key, person.person, person.name, person.newsroom, person.role, person.machine)

@@ -1,0 +1,497 @@
+"""The command line: parse, call one Desk or Case method, print, choose the exit code.
+
+Exit codes: 0 done; 1 refused, or verification found faults; 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import webbrowser
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from factcheck import __version__
+from factcheck.case.case import Case
+from factcheck.case.desk import LEDGER_FILE, Desk, Surroundings, open_desk, sign_in, verify_desk
+from factcheck.case.gather import looks_like_url
+from factcheck.errors import FactcheckError, KeyUnavailableError, isolate
+from factcheck.lab import open_lab
+from factcheck.ledger.keys import KeyRing
+from factcheck.model.claim import Target
+from factcheck.model.evidence import OfflineKind, OfflineSource, Translation
+from factcheck.reports import FORMATS
+from factcheck.reports.tables import TABLES, rows
+from factcheck.reports.writing import write_report
+
+DESK = click.argument("desk", type=click.Path(path_type=Path, file_okay=False))
+CASE = click.option("--case", "case_id", default="", help="Start of the case's id or title; not needed when the desk has one case.")
+PERSON = click.option("--as", "person", default="", help="Name of the person who acts; not needed when this machine knows one.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Refusals and wrong values as one line on standard error, exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (FactcheckError, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="factcheck-workbench")
+def main() -> None:
+    """Check what an article claims and who is said to have said it; every act goes into a ledger that a stranger can verify."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _desk(folder: Path, person: str, newsroom: str = "") -> Desk:
+    """The desk, with a passphrase asked for when a key is locked and a terminal is there."""
+    try:
+        return open_desk(folder, name=person, newsroom=newsroom)
+    except KeyUnavailableError as error:
+        if "passphrase is needed" not in str(error) or not sys.stdin.isatty():
+            raise
+        return open_desk(folder, name=person, newsroom=newsroom, passphrase=click.prompt("Passphrase", hide_input=True))
+
+
+def _case(folder: Path, person: str, case_id: str) -> Case:
+    if not (folder / LEDGER_FILE).exists():
+        raise FactcheckError(f'There is no desk in {folder}. Make one with: factcheck new "{folder}" ARTICLE')
+    return _desk(folder, person).case(case_id)
+
+
+def _saved(case: Case, what: str) -> None:
+    click.echo(f"{what} · saved, entry {case.desk.ledger.size - 1}")
+
+
+def _claim_id(case: Case, start: str) -> str:
+    """A claim or proposal by the start of its id."""
+    state = case.state
+    known = [*state.claims, *state.dismissed, *(proposal.id for proposal in state.proposals)]
+    found = [id for id in known if id.startswith(start)]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} claims fit {start!r}; factcheck claims lists them")
+    return found[0]
+
+
+def _target(case: Case, text: str) -> str:
+    """A target with its claim's id completed: content/CLAIM, step/CLAIM/printed/0, provenance, article, omission."""
+    target = Target.parse(text)
+    if target.claim:
+        target = Target(target.kind, _claim_id(case, target.claim), target.step)
+    return str(target)
+
+
+@main.command()
+@DESK
+@click.argument("article")
+@PERSON
+@click.option("--newsroom", default="", help="Newsroom of a person who is new on this machine.")
+@click.option("--title", default="", help="Title of the case.")
+@click.option("--outlet", default="", help="Where the article appeared.")
+@click.option("--published", default="", help="When it appeared, ISO 8601, or unknown.")
+@click.option("--url", default="", help="Where a saved page came from.")
+@click.option("--practice", is_flag=True, help="A made-up case for learning; every page says so.")
+@told
+def new(desk: Path, article: str, person: str, newsroom: str, title: str, outlet: str, published: str, url: str, practice: bool) -> None:
+    """Open a case on ARTICLE: a text file, a saved page, an address, or - for text on standard input."""
+    source: Any = article
+    if article == "-":
+        source = click.get_binary_stream("stdin").read()
+    elif not looks_like_url(article):
+        source = Path(article).expanduser()
+    with _desk(desk, person, newsroom) as opened:
+        case = opened.open_case(source, title=title, url=url, practice=practice, facts={"outlet": outlet, "published": published})
+        _saved(case, f"case {case.id[:8]} {isolate(case.title)}: {len(case.state.proposals)} claims proposed")
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@JSON
+@click.option("--accept", multiple=True, metavar="CLAIM", help="Take a proposal over as a claim.")
+@click.option("--dismiss", multiple=True, metavar="CLAIM", help="Say that it is no claim; needs --because.")
+@click.option("--set-aside", multiple=True, metavar="CLAIM", help="Set its content aside; needs --because.")
+@click.option("--set-aside-kind", multiple=True, metavar="KIND", help="Set all of a kind aside at once, such as opinion and intent.")
+@click.option("--check", multiple=True, metavar="TARGET", help="Say that we check a target, such as content/CLAIM.")
+@click.option("--because", default="", help="Why.")
+@click.option("--as-checked", nargs=3, multiple=True, metavar="CLAIM LANG TEXT", help="Write the claim as checked.")
+@click.option("--short", nargs=3, multiple=True, metavar="CLAIM LANG TEXT", help="Its form under 75 characters, for ClaimReview.")
+@told
+def claims(
+    desk: Path, case_id: str, person: str, as_json: bool, accept: tuple[str, ...], dismiss: tuple[str, ...], set_aside: tuple[str, ...],
+    set_aside_kind: tuple[str, ...], check: tuple[str, ...], because: str, as_checked: tuple[tuple[str, str, str], ...],
+    short: tuple[tuple[str, str, str], ...],
+) -> None:  # fmt: skip
+    """List the claims of a case, and decide on them."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        acts = _decide(case, accept, dismiss, set_aside, set_aside_kind, check, because)
+        for claim, language, text in as_checked:
+            acts = bool(case.restate(_claim_id(case, claim), {language: text}))
+        for claim, language, text in short:
+            acts = bool(case.restate(_claim_id(case, claim), {}, short={language: text}))
+        if acts:
+            _saved(case, "done")
+        elif as_json:
+            click.echo(json.dumps(rows(case.state, "claims"), ensure_ascii=False, indent=1))
+        else:
+            for row in rows(case.state, "claims"):
+                click.echo(f"{row['claim'][:8]}  {row['status']:9} {row['kind']:10} {isolate(str(row['text']))}")
+                if row["chain"]:
+                    click.echo(f"          {isolate(str(row['chain']))}")
+
+
+def _decide(
+    case: Case, accept: tuple[str, ...], dismiss: tuple[str, ...], aside: tuple[str, ...], kinds: tuple[str, ...], check: tuple[str, ...],
+    because: str,
+) -> bool:  # fmt: skip
+    if accept:
+        case.accept([_claim_id(case, id) for id in accept])
+    if dismiss:
+        case.dismiss([_claim_id(case, id) for id in dismiss], because)
+    if aside:
+        case.set_aside([_claim_id(case, id) for id in aside], because)
+    if kinds:
+        case.set_aside_kinds(kinds, because)
+    if check:
+        case.choose([_target(case, text) for text in check])
+    return bool(accept or dismiss or aside or kinds or check)
+
+
+@main.command()
+@DESK
+@click.argument("source")
+@CASE
+@PERSON
+@click.option("--url", default="", help="Where a saved page came from.")
+@click.option("--quote", default="", help="The passage that matters, in its own words.")
+@click.option("--translation", nargs=2, metavar="LANG TEXT", help="The quote in another language.")
+@click.option("--bears-on", multiple=True, metavar="TARGET", help="What it says something about; may be given several times.")
+@click.option("--stance", default="supports", type=click.Choice(["supports", "refutes", "says_something_else", "context"]))
+@click.option(
+    "--offline", type=click.Choice([kind.value for kind in OfflineKind]), help="SOURCE is a person or a work, not a link or file."
+)
+@click.option("--when", default="", help="When an off-line source said it.")
+@click.option("--archived", default="", help="Address of an archived copy.")
+@click.option("--title", default="")
+@click.option("--outlet", default="")
+@click.option("--published", default="")
+@click.option("--primary", default="", metavar="REASON", help="This is the primary source, and why it is enough.")
+@click.option("--note", default="")
+@told
+def attach(
+    desk: Path, source: str, case_id: str, person: str, url: str, quote: str, translation: tuple[str, str] | None, bears_on: tuple[str, ...],
+    stance: str, offline: str | None, when: str, archived: str, title: str, outlet: str, published: str, primary: str, note: str,
+) -> None:  # fmt: skip
+    """Attach evidence: SOURCE is a link, a saved file, an off-line source (--offline), or a waiting link to try again (retry:EVIDENCE)."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        if source.startswith("retry:"):
+            id = next((id for id in case.state.evidence if id.startswith(source[6:])), source[6:])
+            _saved(case, "captured" if case.retry(id) else "still waiting: " + _problem(case, id))
+            return
+        what: dict[str, Any] = {"file": Path(source).expanduser(), "url": url}
+        if offline:
+            what = {"offline": OfflineSource(OfflineKind(offline), source, when)}
+        elif looks_like_url(source):
+            what = {"url": source}
+        id = case.attach(
+            **what, quote=quote, translation=Translation(*translation) if translation else None, stance=stance, title=title, outlet=outlet,
+            bears_on=[_target(case, text) for text in bears_on], published=published, archived_url=archived, primary=bool(primary),
+            primary_reason=primary, note=note,
+        )  # fmt: skip
+        evidence = case.state.evidence[id].value
+        state = (
+            "waiting: " + _problem(case, id)
+            if evidence.problem
+            else "the quote was not found; choose it"
+            if quote and not evidence.anchor
+            else "kept"
+        )
+        _saved(case, f"evidence {id[:8]} {state}")
+
+
+def _problem(case: Case, id: str) -> str:
+    problem = case.state.evidence[id].value.problem
+    return problem.message if problem else ""
+
+
+@main.command()
+@DESK
+@click.argument("place")
+@click.argument("queries", nargs=-1, required=True)
+@CASE
+@PERSON
+@click.option("--outcome", default="nothing", type=click.Choice(["nothing", "could_not_open", "something_else"]))
+@click.option("--target", default="")
+@click.option("--on", default="", help="Date, ISO 8601; today without it.")
+@click.option("--note", default="")
+@told
+def search(
+    desk: Path, place: str, queries: tuple[str, ...], case_id: str, person: str, outcome: str, target: str, on: str, note: str
+) -> None:
+    """Record where somebody looked without finding what they looked for."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        id = case.search(place, queries, outcome, target=_target(case, target) if target else "", on=on, note=note)
+        _saved(case, f"search {id[:8]}")
+
+
+@main.command()
+@DESK
+@click.argument("who")
+@click.argument("question", default="")
+@CASE
+@PERSON
+@click.option("--how", default="e-mail")
+@click.option("--outcome", default="waiting", type=click.Choice(["waiting", "answered", "silence", "declined"]))
+@click.option("--answer", default="")
+@click.option("--target", default="")
+@click.option("--deadline", default="")
+@told
+def contact(
+    desk: Path, who: str, question: str, case_id: str, person: str, how: str, outcome: str, answer: str, target: str, deadline: str
+) -> None:
+    """Record that WHO was asked QUESTION; or, with WHO the start of a contact's id and no question, what came back."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        if not question:
+            id = next((id for id in case.state.contacts if id.startswith(who)), who)
+            case.answer(id, outcome, answer)
+        else:
+            id = case.contact(who, how, question, outcome, target=_target(case, target) if target else "", deadline=deadline, answer=answer)
+        _saved(case, f"contact {id[:8]}")
+
+
+@main.command()
+@DESK
+@click.argument("target")
+@click.argument("rating")
+@click.argument("reasons")
+@CASE
+@PERSON
+@click.option("--ground", "grounds", multiple=True, metavar="KIND:ID", help="What it rests on: evidence:ID, search:ID, contact:ID.")
+@click.option("--unknown", default="", help="What is not known.")
+@click.option("--as-of", default="", help="Date, ISO 8601; today without it.")
+@told
+def verdict(
+    desk: Path, target: str, rating: str, reasons: str, case_id: str, person: str, grounds: tuple[str, ...], unknown: str, as_of: str
+) -> None:
+    """Give your result on TARGET: a RATING of the desk's scale, with REASONS."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        records = {"evidence": case.state.evidence, "search": case.state.searches, "contact": case.state.contacts}
+        full = []
+        for ground in grounds:
+            kind, _, start = ground.partition(":")
+            full.append(f"{kind}:{next((id for id in records.get(kind, {}) if id.startswith(start)), start)}")
+        id = case.verdict(_target(case, target), rating, reasons, grounds=full, unknown=unknown, as_of=as_of)
+        _saved(case, f"result {id[:8]}")
+
+
+@main.command()
+@DESK
+@click.argument("headline")
+@click.argument("summary")
+@click.argument("conclusion")
+@CASE
+@PERSON
+@click.option("--lang", default="", help="Language of the texts; the desk's without it.")
+@told
+def draft(desk: Path, headline: str, summary: str, conclusion: str, case_id: str, person: str, lang: str) -> None:
+    """Write HEADLINE, SUMMARY and CONCLUSION in one language; those in other languages stay."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        lang = lang or case.desk.settings.language
+        before = case.state.draft.value if case.state.draft else None
+        texts = [
+            {**(getattr(before, name) if before else {}), lang: text}
+            for name, text in (("headline", headline), ("summary", summary), ("conclusion", conclusion))
+        ]
+        case.draft(*texts, why_chosen=before.why_chosen if before else {})
+        _saved(case, "draft")
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@click.option("--newsroom", default="", help="Newsroom of a person who is new on this machine.")
+@click.option("--return", "comment", default="", metavar="COMMENT", help="Send the draft back instead of signing it.")
+@click.option("--problems", is_flag=True, help="Only list what stands against publication.")
+@told
+def review(desk: Path, case_id: str, person: str, newsroom: str, comment: str, problems: bool) -> None:
+    """Sign the present draft with its results, as somebody who wrote none of them; or send it back."""
+    if newsroom:
+        with _desk(desk, person, newsroom):
+            pass
+    case = _case(desk, person, case_id)
+    with case.desk:
+        if not problems:
+            case.review("return" if comment else "sign_off", comment)
+            _saved(case, "returned" if comment else "signed")
+        for problem in case.problems():
+            click.echo(f"{problem.level.value}: {problem.place}: {problem.text['en']} {problem.remedy['en']}")
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@click.option("--url", default="", help="Where it appeared.")
+@click.option("--on", default="", help="Date, ISO 8601; today without it.")
+@click.option("--despite", default="", metavar="REASON", help="Publish although problems block, and why.")
+@told
+def publish(desk: Path, case_id: str, person: str, url: str, on: str, despite: str) -> None:
+    """Record where and when the report appeared."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        case.publish(on, url, despite=despite)
+        _saved(case, "publication")
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@click.option("--format", default="html", type=click.Choice(list(FORMATS)))
+@click.option("--lang", default="", type=click.Choice(["", "ar", "en"]))
+@click.option("--table", default="", type=click.Choice(["", *TABLES]), help="Which table, for csv.")
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File to write; in the desk's reports folder without it.")
+@told
+def report(desk: Path, case_id: str, person: str, format: str, lang: str, table: str, to: Path | None) -> None:
+    """Write a report of a case and print the file's name."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        options = {"table": table or "claims"} if format == "csv" else {}
+        click.echo(write_report(case, format, lang, to=to, **options))
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@click.option("--subject", default="", help="Only what moved this claim, evidence, search, contact or result.")
+@told
+def history(desk: Path, case_id: str, person: str, subject: str) -> None:
+    """Who did what, in words."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        for line in case.history(subject):
+            what = line.what[case.desk.settings.language]
+            click.echo(f"{line.entry:5} {line.at[:16].replace('T', ' ')} {isolate(line.person)} {isolate(what)}")
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@click.option("--redo", is_flag=True, help="Undo the last undoing.")
+@told
+def undo(desk: Path, case_id: str, person: str, redo: bool) -> None:
+    """Undo your last act, as a further entry."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        case.redo() if redo else case.undo()
+        _saved(case, "redone" if redo else "undone")
+
+
+@main.command()
+@DESK
+@JSON
+@told
+def verify(desk: Path, as_json: bool) -> None:
+    """Check a whole desk: entries, signatures, tree, checkpoint, captures. Exit code 1 when anything is wrong."""
+    findings = verify_desk(desk, Surroundings.of_user())
+    if as_json:
+        table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
+        listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
+        click.echo(json.dumps({**table, "ok": findings.ok, "captures_named": len(findings.captures_named), "findings": listed}, indent=1))
+    else:
+        for finding in findings.findings:
+            click.echo(f"{finding.level}: {finding.place}: {finding.message} {finding.remedy}".rstrip(), err=finding.level == "error")
+        held = {True: "yes", False: "NO", None: "no head was kept here"}
+        click.echo(f"log                          {findings.origin or 'unknown'}")
+        click.echo(
+            f"whole                        {held[findings.whole]} ({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased)"
+        )
+        click.echo(f"signed by introduced keys    {held[findings.signed_by_introduced]} ({findings.persons} persons)")
+        click.echo(f"checkpoint signed by its key {held[findings.checkpoint_signed]}")
+        click.echo(f"extends the kept head        {held[findings.extends_kept_head]}")
+        click.echo(f"captures                     {findings.captures_present} of {len(findings.captures_named)} present and unchanged")
+        click.echo(f"key (compare it elsewhere)   {findings.vkey}")
+        click.echo("A hash shows that bytes did not change since; not that a site showed them, nor that they are true.")
+    if not findings.ok:
+        sys.exit(1)
+
+
+@main.group()
+def key() -> None:
+    """Persons of this machine and their keys."""
+
+
+@key.command("list")
+@told
+def key_list() -> None:
+    """List the persons who work on this machine."""
+    around = Surroundings.of_user()
+    for info in KeyRing(around.config, entropy=around.entropy).persons():
+        click.echo(f"{isolate(info.name)}, {isolate(info.newsroom)}{', locked' if info.locked else ''}  {info.key}")
+
+
+@key.command("new")
+@click.argument("name")
+@click.argument("newsroom")
+@click.option("--role", default="checker")
+@click.option("--passphrase", is_flag=True, help="Ask for a passphrase that locks the key.")
+@told
+def key_new(name: str, newsroom: str, role: str, passphrase: bool) -> None:
+    """Make a further person of this machine."""
+    around = Surroundings.of_user()
+    secret = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True) if passphrase else None
+    made = KeyRing(around.config, entropy=around.entropy).create_person(name, newsroom, role, secret)
+    click.echo(f"{isolate(made.name)}  {made.key}")
+
+
+@main.command()
+@click.argument("folder", default="~/factcheck", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name", default="", help="Your name, on the first run.")
+@click.option("--newsroom", default="", help="Your newsroom, on the first run.")
+@click.option("--no-browser", is_flag=True, help="Only print the address.")
+@click.option("--port", default=0, help="Port on this machine; a free one without it.")
+@told
+def lab(folder: Path, name: str, newsroom: str, no_browser: bool, port: int) -> None:
+    """Open JupyterLab on the first check, with the workbench on the seed article already there."""
+    around = Surroundings.of_user()
+    known = KeyRing(around.config, entropy=around.entropy).persons()
+    if not known and not name and sys.stdin.isatty():
+        name = click.prompt("Your name")
+        newsroom = newsroom or click.prompt("Your newsroom")
+    if name:
+        sign_in(around, name=name, newsroom=newsroom)
+    interactive = sys.stdout.isatty() and not no_browser
+    open_lab(
+        folder.expanduser().resolve(),
+        port=port,
+        tell=lambda url: click.echo(f"JupyterLab is ready: {url}\nStop it with Ctrl-C." if url else "Stopped."),
+        browser=webbrowser.open if interactive else None,
+        environment={},
+    )
+
+
+if __name__ == "__main__":
+    main()
