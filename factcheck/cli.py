@@ -141,18 +141,18 @@ def claims(
     with case.desk:
         acts = _decide(case, accept, dismiss, set_aside, set_aside_kind, check, because)
         for claim, language, text in as_checked:
-            acts = bool(case.restate(_claim_id(case, claim), {language: text}))
+            acts = case.restate(_claim_id(case, claim), {language: text}) is not None
         for claim, language, text in short:
-            acts = bool(case.restate(_claim_id(case, claim), {}, short={language: text}))
+            acts = case.restate(_claim_id(case, claim), {}, short={language: text}) is not None
         if acts:
             _saved(case, "done")
         elif as_json:
             click.echo(json.dumps(rows(case.state, "claims"), ensure_ascii=False, indent=1))
         else:
             for row in rows(case.state, "claims"):
-                click.echo(f"{row['claim'][:8]}  {row['status']:9} {row['kind']:10} {isolate(str(row['text']))}")
-                if row["chain"]:
-                    click.echo(f"          {isolate(str(row['chain']))}")
+                click.echo(f"{str(row['id'])[:8]}  {row['status']:9} {row['kind']:10} {isolate(str(row['text']))}")
+                if row["printed"]:
+                    click.echo(f"          {isolate(str(row['printed']))}")
 
 
 def _decide(
@@ -318,11 +318,12 @@ def draft(desk: Path, headline: str, summary: str, conclusion: str, case_id: str
     with case.desk:
         lang = lang or case.desk.settings.language
         before = case.state.draft.value if case.state.draft else None
-        texts = [
-            {**(getattr(before, name) if before else {}), lang: text}
-            for name, text in (("headline", headline), ("summary", summary), ("conclusion", conclusion))
-        ]
-        case.draft(*texts, why_chosen=before.why_chosen if before else {})
+        case.draft(
+            {**(before.headline if before else {}), lang: headline},
+            {**(before.summary if before else {}), lang: summary},
+            {**(before.conclusion if before else {}), lang: conclusion},
+            before.why_chosen if before else {},
+        )
         _saved(case, "draft")
 
 

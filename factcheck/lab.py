@@ -94,12 +94,16 @@ class Lab:
         command = [
             sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}",
             "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.folder}", "--ServerApp.open_browser=False",
-            "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-            "--LabApp.extension_manager=readonly", *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
+            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate", "--LabApp.extension_manager=readonly", *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
         ]  # fmt: skip
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
-                command, env=self._environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=self.folder
+                command,
+                env={**self._environment, "JUPYTER_CONFIG_PATH": self._quiet()},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                cwd=self.folder,
             )
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -114,6 +118,14 @@ class Lab:
         self.stop()
         last = "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-5:])
         raise FactcheckError(f"JupyterLab did not start on port {self.port}:\n{last}\nChoose another port: factcheck lab --port 8899")
+
+    def _quiet(self) -> str:
+        """A folder of configuration, searched first, under which JupyterLab asks no server for news, nor the person whether it may."""
+        folder = self.folder / ".jupyter"
+        (folder / "labconfig").mkdir(parents=True, exist_ok=True)
+        page = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+        (folder / "labconfig" / "page_config.json").write_text(json.dumps(page), "utf-8")
+        return os.pathsep.join(filter(None, (str(folder), self._environment.get("JUPYTER_CONFIG_PATH"))))
 
     def stop(self) -> None:
         """Shut the server and its kernels down."""

@@ -10,6 +10,9 @@ const ANSWER_MS = 60000;
 /** Hidden and directional characters are named where they stand. */
 const visible = (text) => String(text ?? "").replace(HIDDEN, (c) => `⟦U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟧`);
 
+/** Our own sentence around foreign words that it isolates: the isolates (U+2068, U+2069) stay, every other hidden character is named. */
+const told = (text) => String(text ?? "").replace(HIDDEN, (c) => (c === "\u2068" || c === "\u2069" ? c : visible(c)));
+
 /** An element with attributes and children; strings become text nodes. */
 function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -121,7 +124,7 @@ function render({ model, el }) {
 
   const statusLine = h("div", { class: "fcw-status", role: "status", "aria-live": "polite" });
   function status(text, alarm = false) {
-    statusLine.textContent = visible(text);
+    statusLine.textContent = told(text);
     statusLine.classList.toggle("fcw-alarm", alarm);
   }
 
@@ -362,7 +365,7 @@ function render({ model, el }) {
     return h("div", {},
       h("blockquote", { class: "fcw-quote" }, say(c.text)),
       h("p", { class: "fcw-soft" }, `${w(c.kind)} · ${w(c.checkable ? "checkable" : "not_checkable")}${c.polarity === "asserts" ? "" : ` · ${w(c.polarity)}`} · ${w(c.status)}${c.because ? ": " : ""}`, c.because ? say(c.because) : null),
-      c.why ? h("p", { class: "fcw-soft fcw-why" }, `${w("why_proposed")}: `, say(c.why)) : null,
+      c.why ? h("p", { class: "fcw-soft fcw-why" }, `${w("why_proposed")}: `, told(c.why)) : null,
       h("div", { class: "fcw-actions" },
         c.status === "proposed" ? button(w("accept"), () => ask("accept", { ids: [c.id] }), { class: "fcw-main", "data-key": "claim/accept" }) : null,
         others.map((o) => button(`${w("merge")} ${o.number}`, async () => { const id = await ask("merge", { ids: [c.id, o.id] }); if (id) choose(id); })),
@@ -417,7 +420,7 @@ function render({ model, el }) {
       e.quote ? h("blockquote", {}, say(e.quote), e.orphan ? h("span", { class: "fcw-alarm" }, ` ⚠ ${w("orphan")}`) : null) : null,
       e.translation ? h("blockquote", { class: "fcw-soft" }, say(e.translation), ` — ${w("translation")}`) : null,
       e.captured ? h("p", { class: "fcw-soft" }, `${w("captured")} `, h("bdi", { dir: "ltr" }, `${e.captured.slice(0, 16).replace("T", " ")} · ${e.sha256.slice(0, 12)}…`)) : null,
-      e.url && !e.captured ? h("p", { class: "fcw-alarm" }, `⚠ ${w("waiting_link")}: `, say(e.problem)) : null,
+      e.url && !e.captured ? h("p", { class: "fcw-alarm" }, `⚠ ${w("waiting_link")}: `, told(e.problem)) : null,
       h("p", { class: "fcw-soft" }, e.bears.map((b) => [nameOf(b.target), ` (${w(b.stance)}) `])),
       h("div", { class: "fcw-actions" },
         e.url && !e.captured ? [button(w("retry"), () => ask("retry", { id: e.id }), { "data-key": `retry/${e.id}` }), fileField(`import/${e.id}`, w("import_page")), button(w("import_page"), async () => { const b = files.get(`import/${e.id}`); if (b && (await ask("import_page", { id: e.id }, { buffers: [b] }))) { files.delete(`import/${e.id}`); draw(); } })] : null,
@@ -509,7 +512,7 @@ function render({ model, el }) {
   }
 
   function historyTab() {
-    return h("ol", { class: "fcw-history" }, state.history.map((line) => h("li", {}, h("span", { class: "fcw-soft" }, `${line.entry} · ${line.at.slice(0, 16).replace("T", " ")} · `), say(line.person), ": ", say(line.what))));
+    return h("ol", { class: "fcw-history" }, state.history.map((line) => h("li", {}, h("span", { class: "fcw-soft" }, `${line.entry} · ${line.at.slice(0, 16).replace("T", " ")} · `), say(line.person), ": ", told(line.what))));
   }
 
   // ---- header and welcome
@@ -537,7 +540,7 @@ function render({ model, el }) {
     root.dir = lang === "ar" ? "rtl" : "ltr";
     root.setAttribute("aria-label", w("workbench"));
     const alarm = state.lost ? h("div", { class: "fcw-lost", role: "alert" }, w("lost")) : null;
-    const refusal = state.refusal ? h("div", { class: "fcw-lost", role: "alert" }, `${w("refused")} `, say(state.refusal)) : null;
+    const refusal = state.refusal ? h("div", { class: "fcw-lost", role: "alert" }, `${w("refused")} `, told(state.refusal)) : null;
     const body = live() ? [header(), alarm, refusal, h("div", { class: "fcw-panes" }, h("section", { class: "fcw-article", "aria-label": w("article") }, h("h3", {}, w("article")), bar, articlePane()), listPane(), inspector()), h("details", { class: "fcw-keys" }, h("summary", {}, w("keys")), h("p", {}, w("key_map")))] : [alarm, refusal, welcome()];
     root.replaceChildren(...body.filter(Boolean), statusLine);
     const pane = root.querySelector(".fcw-text");
