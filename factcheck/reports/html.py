@@ -22,10 +22,10 @@ from factcheck.errors import ReportError
 from factcheck.reports.claimreview import claimreview
 from factcheck.reports.page import Page
 from factcheck.reports.source import ReportSource, check_language
+from factcheck.reports.verify import ENTRIES_FORMAT
 from factcheck.reports.words import Words, pieces, safe_url, visible
 from factcheck.text.language import language_of
 
-ENTRIES_FORMAT = "factcheck-report-entries/1"
 LABEL_FROM = 12  # letters; shorter free text is too short to tell its language
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -68,7 +68,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=_finalize,
     )
+
+
+def _finalize(value: Any) -> Any:
+    """The net below the template: text that came past ``_Foreign`` is escaped by Jinja2 and has its hidden characters named too."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 class _Foreign:
@@ -92,7 +98,7 @@ class _Foreign:
         language = language or self._guess(text)
         label = Markup("")
         if language and language.split("-")[0] != self.words.lang:
-            label = Markup('<p class="label">{}</p>').format(self.words("written_in", self.words.language(language)))
+            label = Markup('<p class="label">{}</p>').format(self.chars(self.words("written_in", self.words.language(language))))
         return label + self.quote(text, language)
 
     def quote(self, text: str, language: str = "") -> Markup:
@@ -104,7 +110,7 @@ class _Foreign:
         """Free text inside a line, labelled like a block."""
         language = language or self._guess(text)
         foreign = bool(language) and language.split("-")[0] != self.words.lang
-        label = Markup(' <span class="label">({})</span>').format(self.words("written_in", self.words.language(language)))
+        label = Markup(' <span class="label">({})</span>').format(self.chars(self.words("written_in", self.words.language(language))))
         return self(text, language) + (label if foreign else Markup(""))
 
     def link(self, url: str) -> Markup:

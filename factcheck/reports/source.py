@@ -13,6 +13,7 @@ from factcheck.case.settings import Settings
 from factcheck.case.state import CaseState, Held
 from factcheck.errors import ReportError
 from factcheck.model.claim import Claim
+from factcheck.model.events import ActUndone
 from factcheck.model.verdict import Publication, PublicationKind
 
 LANGUAGES = ("ar", "en")
@@ -120,7 +121,10 @@ class ReportSource:
             ReportError: an entry holds bytes that are not UTF-8 JSON.
         """
         of_case = {event.digest for event in self.state.history}
-        chosen = [entry for entry in self.entries.values() if entry.digest in self.state.current and entry.digest in of_case]
+        undoing = (e for e in self.state.history if e.digest in self.state.current and isinstance(e.payload, ActUndone))
+        restored = {register for event in undoing for register in event.on}  # an undoing holds no value of its own
+        resting = self.state.current | {event.digest for event in self.state.history if restored & set(event.on)}
+        chosen = [entry for entry in self.entries.values() if entry.digest in resting and entry.digest in of_case]
         desk = [entry for entry in self.entries.values() if entry.digest not in of_case]
         keys = [entry for entry in desk if _clear(entry)["type"].startswith("key.")]
         chosen += [entry for entry in desk if entry not in keys]

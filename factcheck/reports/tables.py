@@ -115,7 +115,7 @@ def csv(source: ReportSource, table: str = "claims", lang: str = "ar") -> bytes:
     return stream.getvalue().encode("utf-8-sig")
 
 
-_RISKY = re.compile(r"[\t\r\n]|['\s\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\x00-\x1f]*[=+\-@＝＋－＠]")
+_RISKY = re.compile(r"'*[\t\r\n]|['\s\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\x00-\x1f]*[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 

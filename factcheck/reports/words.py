@@ -85,7 +85,7 @@ class Words:
 
     def date(self, iso: str) -> str:
         """A date, an interval ``a/b``, or a month as people write it; what is none of these is shown as it is."""
-        if "/" in iso:
+        if re.fullmatch(r"\d{4}[\dT:.Z+-]*/\d{4}[\dT:.Z+-]*", iso):
             return " – ".join(self.date(part) for part in iso.split("/"))
         if re.fullmatch(r"\d{4}-\d{2}", iso) and 1 <= int(iso[5:]) <= 12:
             return self.digits(f"{self._month(int(iso[5:]))} {iso[:4]}")
