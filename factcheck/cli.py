@@ -109,7 +109,7 @@ def new(desk: Path, article: str, person: str, newsroom: str, title: str, outlet
     """Open a case on ARTICLE: a text file, a saved page, an address, or - for text on standard input."""
     source: Any = article
     if article == "-":
-        source = click.get_binary_stream("stdin").read()
+        source = sys.stdin.buffer.read()
     elif not looks_like_url(article):
         source = Path(article).expanduser()
     with _desk(desk, person, newsroom) as opened:

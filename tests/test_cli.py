@@ -1,0 +1,118 @@
+"""The command line: the same acts, one readable line for refusals, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from factcheck.cli import main
+
+SEED = Path(__file__).resolve().parents[1] / "data" / "seed" / "almodon-putin-raisi.txt"
+PRACTICE = SEED.parents[1] / "practice"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("FACTCHECK_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("FACTCHECK_STATE", str(tmp_path / "state"))
+
+    def run(*arguments: object, ok: bool = True):
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        assert (result.exit_code == 0) is ok, result.output
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result.output
+
+    return run
+
+
+@pytest.fixture
+def desk(run, tmp_path) -> Path:
+    run("new", tmp_path / "desk", PRACTICE / "article.txt", "--as", "أمل", "--newsroom", "تدريب", "--practice", "--published", "2026-03-04")
+    return tmp_path / "desk"
+
+
+def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
+    claims = json.loads(run("claims", desk, "--json"))
+    closing = next(row["id"] for row in claims if "سيُغلق شهراً" in row["text"])
+    run("claims", desk, "--accept", closing[:8])
+    run("claims", desk, "--check", f"content/{closing[:8]}", "--set-aside-kind", "opinion", "--because", "رأي")
+    run("claims", desk, "--as-checked", closing[:8], "ar", "سيُغلق الجسر شهراً", "--short", closing[:8], "ar", "سيُغلق الجسر شهراً")
+    address = "https://works.example/statements/wadi-bridge"
+    attached = run(
+        "attach", desk, PRACTICE / "statement.html", "--url", address, "--quote", "سيُغلق ثلاثة أيام", "--stance", "refutes", "--bears-on",
+        f"content/{closing[:8]}", "--primary", "الجهة صاحبة القرار",
+    )  # fmt: skip
+    evidence = attached.split()[1]
+    assert "kept · saved, entry" in attached
+    run("search", desk, "أرشيف", "جسر الوادي", "--target", f"content/{closing[:8]}")
+    contact = run("contact", desk, "الوزارة", "هل يُغلق؟").split()[1]
+    run("contact", desk, contact, "--outcome", "silence")
+    run("verdict", desk, f"content/{closing[:8]}", "false", "ينفيه البيان", "--ground", f"evidence:{evidence}")
+    run("draft", desk, "هل يُغلق الجسر؟", "لا", "غير صحيح")
+    assert "two people" in run("review", desk, ok=False)
+    run("key", "new", "هدى", "تدريب")
+    assert "signed" in run("review", desk, "--as", "هدى")
+    run("publish", desk, "--as", "أمل", "--url", "https://desk.example/1")
+    page = Path(run("report", desk, "--as", "أمل").strip())
+    assert "هل يُغلق الجسر؟" in page.read_text("utf-8")
+    assert json.loads(Path(run("report", desk, "--format", "claimreview").strip()).read_text("utf-8"))["@type"] == "ClaimReview"
+    table = Path(run("report", desk, "--format", "csv", "--table", "evidence", "--to", tmp_path / "evidence.csv").strip())
+    assert table.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert "اعتمد المسودة" in run("history", desk)
+    assert json.loads(run("verify", desk, "--json"))["ok"]
+
+
+def test_verify_says_where_and_why_and_exits_with_one(run, desk) -> None:
+    assert "whole                        yes" in run("verify", desk)
+    db = sqlite3.connect(desk / "ledger.sqlite")
+    db.executescript("DROP TRIGGER event_no_update; UPDATE event SET leaf = CAST(replace(CAST(leaf AS TEXT), 'case', 'base') AS BLOB) WHERE idx = 1;")
+    db.close()
+    said = run("verify", desk, ok=False)
+    assert "entry 1 does not match its hash" in said
+
+
+def test_a_changed_capture_is_found(run, desk) -> None:
+    capture = next((desk / "captures").glob("??/*"))
+    capture.write_bytes(capture.read_bytes() + b" ")
+    assert "does not match its name" in run("verify", desk, ok=False)
+    capture.unlink()
+    assert "is not in captures" in run("verify", desk, ok=False)
+
+
+def test_undo_and_redo(run, desk) -> None:
+    first = json.loads(run("claims", desk, "--json"))[0]["id"]
+    run("claims", desk, "--accept", first[:8])
+    run("undo", desk)
+    assert json.loads(run("claims", desk, "--json"))[0]["status"] == "proposed"
+    run("undo", desk, "--redo")
+    assert json.loads(run("claims", desk, "--json"))[0]["status"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["claims", "nowhere"], "There is no desk"),
+        (["verify", "nowhere"], "no ledger"),
+        (["new", "{desk}", "missing.txt"], "Could not read"),
+        (["claims", "{desk}", "--accept", "zz"], "0 claims fit"),
+        (["verdict", "{desk}", "content/zz", "true", "x"], "0 claims fit"),
+        (["claims", "{desk}", "--as", "Nobody"], "newsroom"),
+    ],
+)
+def test_refusals_are_one_line_without_a_trace(run, desk, arguments, message) -> None:
+    said = run(*[argument.format(desk=desk) for argument in arguments], ok=False)
+    assert message in said
+    assert "Traceback" not in said
+
+
+def test_pasted_text_on_standard_input(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("FACTCHECK_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("FACTCHECK_STATE", str(tmp_path / "state"))
+    text = "قال الوزير إن الجسر افتتح أمس."
+    result = CliRunner().invoke(main, ["new", str(tmp_path / "d"), "-", "--as", "Amal", "--newsroom", "N"], input=text.encode())
+    assert result.exit_code == 0, result.output
+    assert "1 claims proposed" in result.output
