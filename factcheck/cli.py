@@ -22,10 +22,12 @@ from factcheck.case.gather import looks_like_url
 from factcheck.errors import FactcheckError, KeyUnavailableError, isolate
 from factcheck.lab import open_lab
 from factcheck.ledger.keys import KeyRing
+from factcheck.ledger.verify import Findings
 from factcheck.model.claim import Target
 from factcheck.model.evidence import OfflineKind, OfflineSource, Translation
 from factcheck.reports import FORMATS
 from factcheck.reports.tables import TABLES, rows
+from factcheck.reports.verify import verify_report
 from factcheck.reports.writing import write_report
 
 DESK = click.argument("desk", type=click.Path(path_type=Path, file_okay=False))
@@ -194,10 +196,11 @@ def _decide(
 @click.option("--note", default="")
 @told
 def attach(
-    desk: Path, source: str, case_id: str, person: str, url: str, quote: str, translation: tuple[str, str] | None, bears_on: tuple[str, ...],
+    desk: Path, source: str, case_id: str, person: str, url: str, quote: str, translation: tuple[str, str] | None,
+    bears_on: tuple[str, ...],
     stance: str, offline: str | None, when: str, archived: str, title: str, outlet: str, published: str, primary: str, note: str,
 ) -> None:  # fmt: skip
-    """Attach evidence: SOURCE is a link, a saved file, an off-line source (--offline), or a waiting link to try again (retry:EVIDENCE)."""
+    """Attach evidence: SOURCE is a link, a saved file, an off-line source (--offline), or retry:EVIDENCE to try a waiting link again."""
     case = _case(desk, person, case_id)
     with case.desk:
         if source.startswith("retry:"):
@@ -412,32 +415,46 @@ def undo(desk: Path, case_id: str, person: str, redo: bool) -> None:
 
 
 @main.command()
-@DESK
+@click.argument("what", type=click.Path(path_type=Path))
 @JSON
 @told
-def verify(desk: Path, as_json: bool) -> None:
-    """Check a whole desk: entries, signatures, tree, checkpoint, captures. Exit code 1 when anything is wrong."""
-    findings = verify_desk(desk, Surroundings.of_user())
+def verify(what: Path, as_json: bool) -> None:
+    """Check a whole desk (entries, signatures, tree, checkpoint, captures), or the entries in a report's page.
+
+    Exit code 1 when anything is wrong."""
+    findings = verify_report(_read(what)) if what.is_file() else verify_desk(what, Surroundings.of_user())
     if as_json:
         table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
         listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
         click.echo(json.dumps({**table, "ok": findings.ok, "captures_named": len(findings.captures_named), "findings": listed}, indent=1))
     else:
-        for finding in findings.findings:
-            click.echo(f"{finding.level}: {finding.place}: {finding.message} {finding.remedy}".rstrip(), err=finding.level == "error")
-        held = {True: "yes", False: "NO", None: "no head was kept here"}
-        click.echo(f"log                          {findings.origin or 'unknown'}")
-        click.echo(
-            f"whole                        {held[findings.whole]} ({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased)"
-        )
-        click.echo(f"signed by introduced keys    {held[findings.signed_by_introduced]} ({findings.persons} persons)")
-        click.echo(f"checkpoint signed by its key {held[findings.checkpoint_signed]}")
-        click.echo(f"extends the kept head        {held[findings.extends_kept_head]}")
-        click.echo(f"captures                     {findings.captures_present} of {len(findings.captures_named)} present and unchanged")
-        click.echo(f"key (compare it elsewhere)   {findings.vkey}")
-        click.echo("A hash shows that bytes did not change since; not that a site showed them, nor that they are true.")
+        _tell(findings, a_desk=not what.is_file())
     if not findings.ok:
         sys.exit(1)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FactcheckError(f"Could not read {path}: {error.strerror}.") from error
+
+
+def _tell(findings: Findings, *, a_desk: bool) -> None:
+    """How far it holds, a line each."""
+    for finding in findings.findings:
+        click.echo(f"{finding.level}: {finding.place}: {finding.message} {finding.remedy}".rstrip(), err=finding.level == "error")
+    held = {True: "yes", False: "NO", None: "no head was kept here"}
+    entries = f"({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased)"
+    click.echo(f"log                          {findings.origin or 'unknown'}")
+    click.echo(f"whole                        {held[findings.whole]} {entries}")
+    click.echo(f"signed by introduced keys    {held[findings.signed_by_introduced]} ({findings.persons} persons)")
+    click.echo(f"checkpoint signed by its key {held[findings.checkpoint_signed]}")
+    if a_desk:
+        click.echo(f"extends the kept head        {held[findings.extends_kept_head]}")
+        click.echo(f"captures                     {findings.captures_present} of {len(findings.captures_named)} present and unchanged")
+    click.echo(f"key (compare it elsewhere)   {findings.vkey}")
+    click.echo("A hash shows that bytes did not change since; not that a site showed them, nor that they are true.")
 
 
 @main.group()

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jupyter_client import BlockingKernelClient
+from jupyter_client.blocking.client import BlockingKernelClient
 from nbformat.sign import NotebookNotary
 
 from factcheck.errors import FactcheckError
@@ -91,11 +91,20 @@ class Lab:
         Raises:
             FactcheckError: it did not come up; the message holds its last words.
         """
+        root = hasattr(os, "geteuid") and os.geteuid() == 0
         command = [
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}",
-            "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.folder}", "--ServerApp.open_browser=False",
-            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate", "--LabApp.extension_manager=readonly", *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
-        ]  # fmt: skip
+            sys.executable,
+            "-m",
+            "jupyterlab",
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.folder}",
+            "--ServerApp.open_browser=False",
+            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+            "--LabApp.extension_manager=readonly",
+            *(["--allow-root"] if root else []),
+        ]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
                 command,
@@ -120,7 +129,7 @@ class Lab:
         raise FactcheckError(f"JupyterLab did not start on port {self.port}:\n{last}\nChoose another port: factcheck lab --port 8899")
 
     def _quiet(self) -> str:
-        """A folder of configuration, searched first, under which JupyterLab asks no server for news, nor the person whether it may."""
+        """A folder of configuration, searched first, under which JupyterLab asks no server for news, nor the person."""
         folder = self.folder / ".jupyter"
         (folder / "labconfig").mkdir(parents=True, exist_ok=True)
         page = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}

@@ -69,7 +69,9 @@ def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
 def test_verify_says_where_and_why_and_exits_with_one(run, desk) -> None:
     assert "whole                        yes" in run("verify", desk)
     db = sqlite3.connect(desk / "ledger.sqlite")
-    db.executescript("DROP TRIGGER event_no_update; UPDATE event SET leaf = CAST(replace(CAST(leaf AS TEXT), 'case', 'base') AS BLOB) WHERE idx = 1;")
+    db.executescript(
+        "DROP TRIGGER event_no_update; UPDATE event SET leaf = CAST(replace(CAST(leaf AS TEXT), 'case', 'base') AS BLOB) WHERE idx = 1;"
+    )
     db.close()
     said = run("verify", desk, ok=False)
     assert "entry 1 does not match its hash" in said

@@ -88,14 +88,10 @@ class Article:
 
     text: str
     language: str  # BCP 47
-    facts: Mapping[str, Known] = field(
-        default_factory=dict
-    )  # title, outlet, author, published, modified, url; unknown ones absent
+    facts: Mapping[str, Known] = field(default_factory=dict)  # title, outlet, author, published, modified, url; unknown ones absent
     credit: tuple[Span, ...] = ()  # source lines such as "المصدر: المدن"
     links: tuple[str, ...] = ()  # addresses the page links to
-    notes: tuple[
-        str, ...
-    ] = ()  # what the reader of the bytes had to decide, e.g. "decoded as windows-1256: detected from content"
+    notes: tuple[str, ...] = ()  # what the reader of the bytes had to decide, e.g. "decoded as windows-1256: detected from content"
 
     def fact(self, name: str) -> str | None:
         known = self.facts.get(name)

@@ -161,9 +161,7 @@ class Claim:
     reasons: tuple[Reason, ...] = ()
     as_checked: Mapping[str, str] = field(default_factory=dict)  # language -> restatement, whole without its context
     short: Mapping[str, str] = field(default_factory=dict)  # language -> under 75 characters, for ClaimReview
-    choices: Mapping[str, Choice] = field(
-        default_factory=dict
-    )  # str(Target) without the claim id ("content", "step/printed/0") -> choice
+    choices: Mapping[str, Choice] = field(default_factory=dict)  # str(Target) without the claim id ("content", "step/printed/0") -> choice
     relations: tuple[Relation, ...] = ()
     origin: Origin | None = None
     dismissed: str = ""  # why a person rejected it; empty: not dismissed

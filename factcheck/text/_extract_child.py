@@ -18,13 +18,14 @@ def main() -> int:
     except (ImportError, ValueError, OSError):  # not on this system; the parent's clock still holds
         pass
     import trafilatura
+    from trafilatura.settings import Document
 
     request = json.loads(sys.stdin.buffer.read())
     found = trafilatura.bare_extraction(
         request["page"], url=request["url"] or None, with_metadata=True, include_comments=False, include_tables=True, favor_recall=True
     )
     answer: dict[str, object] = {"problem": "no main text"}
-    if found is not None and found.text:
+    if isinstance(found, Document) and found.text:
         answer = {
             "text": found.text,
             "title": found.title,

@@ -20,11 +20,12 @@ def snapshot(case: Case, lang: str) -> str:
         for target in state.targets_of(id):
             for verdict in state.verdicts_on(str(target)):
                 scale = state.desk.scales.get(verdict.value.scale)
-                labels.append(scale.rating(verdict.value.rating).label.get(lang, verdict.value.rating) if scale else verdict.value.rating)
+                rating = verdict.value.rating
+                labels.append(scale.rating(rating).label.get(lang, rating) if scale else rating)
         rows.append(f"<tr><td>{_say(claim.text)}</td><td>{chain}</td><td>{escape('، '.join(labels) or '—')}</td></tr>")
     head = "".join(f'<th scope="col" style="text-align:start">{escape(w[key])}</th>' for key in ("claim", "chain_printed", "result"))
     return (
-        f'<div dir="{direction}" lang="{lang}" style="line-height:1.8"><p><strong>{_say(state.title)}</strong> — {escape(w["snapshot"])}</p>'
+        f'<div dir="{direction}" lang="{lang}" style="line-height:1.8"><p><b>{_say(state.title)}</b> — {escape(w["snapshot"])}</p>'
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
     )
 

@@ -48,12 +48,12 @@ def case_view(case: Case, offsets: Utf16Offsets, lang: str) -> Json:
         "practice": state.practice,
         "entry": desk.ledger.size - 1,
         "me": {"id": desk.me.id, "name": desk.me.name},
-        "persons": [{"id": info.person, "name": info.name, "newsroom": info.newsroom, "locked": info.locked} for info in desk.keys.persons()],
+        "persons": [{"id": i.person, "name": i.name, "newsroom": i.newsroom, "locked": i.locked} for i in desk.keys.persons()],
         "facts": {name: known.value for name, known in state.article.facts.items()} if state.article else {},
         "claims": sorted(claims, key=lambda c: c["number"]),
         "evidence": [_evidence(state, id, held.value) for id, held in state.evidence.items()],
         "searches": [
-            {"id": id, "place": h.value.place, "queries": list(h.value.queries), "outcome": h.value.outcome.value, "on": h.value.on, "target": h.value.target}
+            {"id": id, "place": h.value.place, "queries": list(h.value.queries), "outcome": h.value.outcome.value, "on": h.value.on}
             for id, h in state.searches.items()
         ],
         "contacts": [

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.evidence.site import Site
 
 from factcheck.case.policy import Level
 from factcheck.errors import AnchorError, LedgerConflictError, NotAllowedError
 from factcheck.model.claim import Step, Target, TargetKind
 from factcheck.model.evidence import AnchorHow, OfflineKind, OfflineSource, Translation
+from tests.evidence.site import Site
 
 OFFICER = "ضابط كبير في سلاح الجو الإسرائيلي"
 POST = "صحيفة “جيروزاليم بوست”"
