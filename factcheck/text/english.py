@@ -19,6 +19,9 @@ from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, Token, tokens
 
 
+LONGEST_TRAIL = 60  # tokens of an attribution that follows its content
+
+
 @dataclass(slots=True)
 class _Frame:
     begins: int  # token index where the attributing clause begins
@@ -245,7 +248,10 @@ class Reader:
             return None
         if toks[after : after + 1] and toks[after].key == "," and toks[begins - 1].key == ",":
             return after  # "..., a spokesman confirmed, but ..."
-        stop = next((i for i in range(after, len(toks)) if toks[i].key in QUOTES), len(toks))
+        far = min(len(toks), after + LONGEST_TRAIL)
+        stop = next((i for i in range(after, far) if toks[i].key in QUOTES), far)
+        if stop == far < len(toks):
+            return None
         rest = [token for token in toks[after:stop] if token.key not in QUOTES]
         if (
             not rest
