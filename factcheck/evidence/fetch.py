@@ -9,9 +9,11 @@ from __future__ import annotations
 import http.cookiejar
 import ipaddress
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -181,26 +183,31 @@ class HttpFetcher:
         session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
         session.headers.clear()
         session.headers.update({"User-Agent": self.policy.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"})
+        guard = _Guard(self.policy, deadline)
         if self.policy.proxy:
             session.proxies = {"http": self.policy.proxy, "https": self.policy.proxy}
         else:
-            adapter = _GuardedAdapter(self.policy, deadline)
-            session.mount("http://", adapter)
-            session.mount("https://", adapter)
+            session.mount("http://", _GuardedAdapter(guard))
+            session.mount("https://", _GuardedAdapter(guard))
         at = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        left = max(0.1, deadline - time.monotonic())
+        watch = threading.Timer(left, guard.cut)
+        watch.daemon = True
+        watch.start()
         try:
             with session:
-                left = max(0.1, deadline - time.monotonic())
                 response = session.get(here, stream=True, allow_redirects=False, timeout=(min(10.0, left), min(10.0, left)))
                 with response:
                     peer = _peer(response)
                     body, truncated = self._body(response, asked, deadline)
         except FetchError:
             raise
-        except requests.RequestException as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            if time.monotonic() >= deadline:
+                raise self._too_slow(asked) from error
             raise _mapped(error, asked) from error
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise _mapped(error, asked) from error
+        finally:
+            watch.cancel()
         sent = tuple((name, str(value)) for name, value in response.request.headers.items())
         headers = tuple((name, value) for name, value in response.raw.headers.items())
         return Hop(here, sent, response.status_code, response.reason or "", headers, body, peer, at, truncated)
@@ -214,12 +221,7 @@ class HttpFetcher:
             while True:
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise FetchLimitError(
-                        f"Could not fetch {asked}: it was not through after {self.policy.total_seconds:.0f} s. "
-                        "Open it in a browser and save the page, or cite an archived copy.",
-                        url=asked,
-                        code="timeout",
-                    )
+                    raise self._too_slow(asked)
                 sock = getattr(connection, "sock", None)
                 if sock is not None:
                     sock.settimeout(min(10.0, left))
@@ -235,7 +237,17 @@ class HttpFetcher:
                     )
                 parts.append(chunk)
         except (urllib3.exceptions.IncompleteRead, urllib3.exceptions.ProtocolError):
+            if time.monotonic() >= deadline:
+                raise self._too_slow(asked) from None
             return b"".join(parts), "disconnect"
+
+    def _too_slow(self, asked: str) -> FetchLimitError:
+        return FetchLimitError(
+            f"Could not fetch {asked}: it was not through after {self.policy.total_seconds:.0f} s. "
+            "Open it in a browser and save the page, or cite an archived copy.",
+            url=asked,
+            code="timeout",
+        )
 
     def _decoded(self, hop: Hop, asked: str) -> tuple[bytes, list[str]]:
         """Undo gzip and deflate, within the size limit."""
@@ -330,9 +342,18 @@ class _RefusedError(OSError):
 
 @dataclass(slots=True)
 class _Guard:
+    """Checks addresses where connections are made, and cuts them at the deadline, whatever they are waiting for."""
+
     policy: FetchPolicy
     deadline: float
-    tried: list[str] = field(default_factory=list)
+    connections: list[Any] = field(default_factory=list)
+
+    def cut(self) -> None:
+        for connection in self.connections:
+            sock = connection.sock
+            if sock is not None:
+                with suppress(OSError):
+                    sock.shutdown(socket.SHUT_RDWR)
 
     def connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
         """Resolve, check all answers, and connect to one of those very addresses."""
@@ -359,6 +380,7 @@ class _Guard:
 
 def _new_conn(connection: Any) -> socket.socket:
     guard: _Guard = connection.guard
+    guard.connections.append(connection)
     timeout = connection.timeout if isinstance(connection.timeout, (int, float)) else None
     try:
         return guard.connect(connection._dns_host.strip("[]"), connection.port, timeout)
@@ -375,8 +397,8 @@ def _new_conn(connection: Any) -> socket.socket:
 class _GuardedAdapter(HTTPAdapter):
     """requests' adapter with connections that check the address they connect to; no retries."""
 
-    def __init__(self, policy: FetchPolicy, deadline: float) -> None:
-        self._guard = _Guard(policy, deadline)
+    def __init__(self, guard: _Guard) -> None:
+        self._guard = guard
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:

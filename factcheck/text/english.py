@@ -18,7 +18,6 @@ from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, Token, tokens
 
-
 LONGEST_TRAIL = 60  # tokens of an attribution that follows its content
 
 

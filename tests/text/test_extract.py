@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from factcheck.errors import ExtractionError
+from factcheck.model.article import MAX_ARTICLE_BYTES
+from factcheck.text.decode import decode
+from factcheck.text.extract import article_from_html, article_from_text, page_text
+
+BODY = "<p>قال وزير النقل في مؤتمر صحفي إن الجسر سيفتتح في الأول من آذار، وإن الأعمال انتهت.</p>"
+PAGE = f"""<!doctype html><html lang="ar"><head><meta charset="utf-8"><title>الجسر يفتتح - الميناء</title>
+<meta property="og:site_name" content="الميناء"><meta name="author" content="سالم الراوي">
+<meta property="article:published_time" content="2026-03-01T10:00:00Z">
+<script type="application/ld+json">{{"@type":"NewsArticle","headline":"الجسر يفتتح","dateModified":"2026-03-02"}}</script></head>
+<body><nav>القائمة</nav><article><h1>الجسر يفتتح</h1>{BODY}
+<p>وأضاف أن كلفته بلغت أربعين مليون دينار، بحسب بيان الوزارة الذي وزع أمس.</p></article>
+<a href="/other">أخرى</a><a href="javascript:alert(1)">x</a><script>var secret = 1</script></body></html>"""
+
+
+def test_a_saved_page_gives_text_and_facts_with_where_each_was_read() -> None:
+    article = article_from_html(PAGE.encode(), url="https://port.example/a")
+    assert "الجسر سيفتتح في الأول من آذار" in article.text
+    assert "secret" not in article.text
+    facts = {name: (known.value, known.origin) for name, known in article.facts.items()}
+    assert facts["outlet"] == ("الميناء", "meta og:site_name")
+    assert facts["author"] == ("سالم الراوي", "meta author")
+    assert facts["published"] == ("2026-03-01T10:00:00Z", "meta article:published_time")
+    assert facts["modified"] == ("2026-03-02", "json-ld dateModified")
+    assert facts["url"] == ("https://port.example/a", "address")
+    assert article.language == "ar"
+    assert article.links == ("https://port.example/other",)
+
+
+def test_a_reference_to_a_control_character_does_not_make_a_page_vanish() -> None:
+    article = article_from_html(PAGE.replace("قال وزير", "قال&#11; وزير&#xFFFE;").encode())
+    assert "وزير النقل" in article.text
+
+
+def test_a_page_without_a_main_text_is_taken_whole_and_says_so() -> None:
+    article = article_from_html(b"<html><body><div>short words here</div></body></html>")
+    assert "short words here" in article.text
+
+
+def test_a_page_of_markup_alone_is_refused() -> None:
+    with pytest.raises(ExtractionError, match="no words"):
+        article_from_html(b"<html><body><script>1</script></body></html>")
+
+
+def test_all_of_a_pages_text_is_kept_for_quotes() -> None:
+    text, note = page_text(PAGE.encode(), "text/html")
+    assert "وأضاف أن كلفته" in text
+    assert "القائمة" not in text
+    assert note.startswith("utf-8")
+    assert page_text(b"%PDF", "application/pdf")[0] == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1256", "iso8859-6", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("declared", [None, "text/html; charset=iso-8859-1", "text/html"])
+def test_arabic_comes_out_right_undeclared_and_wrongly_declared(encoding: str, declared: str | None) -> None:
+    text = "وقال وزير النقل إن الجسر سيفتتح غدا، وأضاف أن كلفته بلغت 40 مليون دينار في السنة الماضية."
+    assert decode(text.encode(encoding), declared=declared).text == text
+
+
+def test_a_declaration_that_does_not_fit_is_on_record() -> None:
+    decoded = decode("قال الوزير إن الجسر افتتح أمس".encode("cp1256"), declared="text/html; charset=latin-1")
+    assert decoded.encoding == "cp1256"
+    assert "but the content is Arabic" in decoded.note
+
+
+@pytest.mark.parametrize(
+    "text", ["Le président a déclaré que l'été serait très sec à Paris.", "Die Straße wurde für den Verkehr geschlossen, sagte er."]
+)
+def test_other_languages_keep_their_declared_encoding(text: str) -> None:
+    assert decode(text.encode("latin-1"), declared="text/html; charset=iso-8859-1").text == text
+
+
+def test_control_characters_become_visible_once_and_on_record() -> None:
+    article = article_from_text("a\x07b \ud800 words")
+    assert article.text == "a\u2407b \ufffd words"
+    assert len(article.notes) == 2
+
+
+def test_line_ends_are_one_kind_and_the_rest_stays() -> None:
+    assert article_from_text("  أول\r\nثان\rثالث \u200f.\n").text == "أول\nثان\nثالث \u200f."
+
+
+def test_a_text_over_the_limit_says_what_to_do() -> None:
+    with pytest.raises(ExtractionError, match="Cut out the part you check"):
+        article_from_text("word " * (MAX_ARTICLE_BYTES // 4))
