@@ -148,7 +148,8 @@ def _find(state: CaseState, settings: Settings) -> Iterator[tuple[str, str]]:
     for claim_id in dict.fromkeys(Target.parse(target).claim for target in targets):
         if not state.claims[claim_id].value.as_checked.get(settings.language):
             yield "claim.as_checked", f"claim/{claim_id}"
-    for target in targets:
+    others = [held.value.target for held in state.verdicts.values() if not Target.parse(held.value.target).claim]
+    for target in dict.fromkeys([*targets, *others]):
         yield from _target(state, target)
     yield from _evidence(state, settings)
     if targets and not state.contacts and any(_chain(state, target) for target in targets):
