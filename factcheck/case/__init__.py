@@ -1,6 +1,6 @@
 """What people do. Text, evidence and ledger meet here, and nowhere else.
 
-Read ``state`` (events folded into what is so now), ``policy`` (what is missing before publication), ``pipeline`` (engines that
-propose), ``case`` (one method for each thing a person does) and ``desk`` (a folder that holds it all). State is never patched: after
-an append the new events are folded.
+Read ``state`` (what is so now), ``fold`` (events to state), ``policy`` (what is missing before publication, who may review), ``undo`` and
+``history``: pure, over a state. Then ``pipeline`` (engines that propose), ``gather`` (evidence brought in), ``acts``, ``claim_acts``,
+``evidence_acts`` and ``case`` (one method for each thing a person does), ``settings`` and ``desk`` (a folder that holds it all).
 """

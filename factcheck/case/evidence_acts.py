@@ -1,0 +1,246 @@
+"""Acts on evidence: attach, try again, quote, translate, say what it bears on; searches and contacts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from factcheck.case import gather
+from factcheck.case.acts import Acts, Move, check_names, known
+from factcheck.case.state import Held
+from factcheck.errors import AnchorError, ExtractionError, NotAllowedError
+from factcheck.model import events as ev
+from factcheck.model.article import Span, TextQuote
+from factcheck.model.claim import Target
+from factcheck.model.evidence import (
+    Anchor,
+    AnchorHow,
+    Bearing,
+    Contact,
+    ContactOutcome,
+    Evidence,
+    OfflineSource,
+    Search,
+    SearchOutcome,
+    SourceGroup,
+    Stance,
+    Translation,
+)
+from factcheck.text import language as languages
+from factcheck.text.anchor import locate
+
+DETAILS = ("title", "outlet", "author", "published", "archived_url", "primary", "primary_reason", "reliability", "interests")
+"""Fields of evidence that a person fills in or changes, beside its note."""
+
+
+class EvidenceActs(Acts):
+    """What people do with evidence, searches and contacts."""
+
+    def attach(
+        self,
+        url: str = "",
+        *,
+        file: Path | str | bytes | None = None,
+        offline: OfflineSource | None = None,
+        quote: str = "",
+        translation: Translation | None = None,
+        bears_on: Iterable[str] = (),
+        stance: Stance | str = Stance.SUPPORTS,
+        note: str = "",
+        **details: Any,
+    ) -> str:
+        """Attach evidence: a link (fetched and captured now), a saved file, or an off-line source; returns its id.
+
+        A link that cannot be fetched is recorded with its problem and can be tried again. A quote that is not in the capture is kept
+        as an orphan for a person to place. With both ``url`` and ``file``, the file is the saved page of that address and nothing is
+        fetched.
+
+        Args:
+            bears_on: targets; one page may bear on many.
+            details: further fields of ``Evidence``: title, outlet, author, published, archived_url, primary, primary_reason,
+                reliability, interests.
+
+        Raises:
+            ValueError: neither link, file nor off-line source, or a detail that evidence does not have.
+        """
+        targets = [self._known_target(text) for text in bears_on]
+        if sum(map(bool, (url or file is not None, offline))) != 1:
+            raise ValueError("evidence needs a link, a file, or an off-line source, and only one of link or file and off-line source")
+        check_names(
+            details, ("title", "outlet", "author", "published", "archived_url", "primary", "primary_reason", "reliability", "interests")
+        )
+        evidence = Evidence(url=url.strip(), offline=offline, translation=translation, note=note, **details)
+        if file is not None:
+            capture, title = gather.from_file(_read_file(file), self.desk.captures, self.desk.clock, url=evidence.url)
+            evidence = replace(evidence, capture=capture, title=evidence.title or title)
+        elif evidence.url:
+            capture_or_none, problem, title = gather.from_link(evidence.url, self.desk.fetcher, self.desk.captures, self.desk.clock)
+            evidence = replace(evidence, capture=capture_or_none, problem=problem, title=evidence.title or title)
+        evidence = gather.place_quote(evidence, TextQuote(quote) if quote.strip() else None, self._text_of(evidence))
+        id = self.desk.new_id()
+        steps: list[Move] = [(ev.EvidenceAttached(evidence), [f"evidence:{id}"])]
+        steps += [self._bearing_step(id, target, Stance(stance), "") for target in targets]
+        self._acts(steps)
+        return id
+
+    def retry(self, id: str) -> bool:
+        """Fetch a link again; returns whether it is captured now. Either way what happened is on record."""
+        held = self._evidence(id)
+        evidence = held.value
+        if not evidence.url:
+            raise NotAllowedError("Only a link can be tried again; this evidence has none.")
+        if evidence.capture:
+            raise NotAllowedError("This link is captured already; a later version of the page is a new piece of evidence.")
+        capture, problem, title = gather.from_link(evidence.url, self.desk.fetcher, self.desk.captures, self.desk.clock)
+        evidence = replace(evidence, capture=capture, problem=problem, title=evidence.title or title)
+        evidence = gather.place_quote(evidence, evidence.quote, self._text_of(evidence))
+        self._act(ev.EvidenceRevised(evidence, "retried", ""), f"evidence:{id}")
+        return capture is not None
+
+    def import_page(self, id: str, file: Path | str | bytes) -> ev.Event:
+        """Give a link that could not be fetched the page that a person saved from a browser."""
+        evidence = self._evidence(id).value
+        capture, title = gather.from_file(_read_file(file), self.desk.captures, self.desk.clock, url=evidence.url)
+        evidence = replace(evidence, capture=capture, problem=None, title=evidence.title or title)
+        evidence = gather.place_quote(evidence, evidence.quote, self._text_of(evidence))
+        return self._act(ev.EvidenceRevised(evidence, "imported", ""), f"evidence:{id}")
+
+    def quote(self, id: str, exact: str = "", *, span: Span | tuple[int, int] | None = None) -> ev.Event:
+        """Quote a passage of the captured text: by its words, which must be found, or by the span that a person chose there.
+
+        Raises:
+            AnchorError: the words are not in the capture, or stand there more than once; ``nearest`` holds candidates.
+        """
+        evidence = self._evidence(id).value
+        text = self._text_of(evidence)
+        if span is not None:
+            chosen = span if isinstance(span, Span) else Span(*span)
+            if chosen.end > len(text):
+                raise ValueError(f"span [{chosen.start}, {chosen.end}) lies outside the captured text of {len(text)} characters")
+            quote, anchor = TextQuote.at(chosen, text), Anchor(AnchorHow.PLACED, chosen)
+        elif text:
+            match = locate(TextQuote(exact), text)
+            quote, anchor = TextQuote.at(match.span, text), Anchor(match.how, match.span)
+        elif evidence.capture or evidence.offline:
+            quote, anchor = TextQuote(exact), Anchor(AnchorHow.BY_HAND)
+        else:
+            raise AnchorError("There is no captured text to quote from yet. Try the link again, or import the saved page.", nearest=[])
+        revised = replace(evidence, quote=quote, anchor=anchor, quote_language=languages.language_of(quote.exact))
+        return self._act(ev.EvidenceRevised(revised, "placed", ""), f"evidence:{id}")
+
+    def translate(self, id: str, language: str, text: str, by: str = "") -> ev.Event:
+        """Add the translation of a quote; without ``by`` it is marked as ours."""
+        evidence = replace(self._evidence(id).value, translation=Translation(language, text, by))
+        return self._act(ev.EvidenceRevised(evidence, "translated", ""), f"evidence:{id}")
+
+    def edit_evidence(self, id: str, **changes: Any) -> ev.Event:
+        """Change what is known of a piece of evidence, not the capture or the quote."""
+        check_names(changes, (*DETAILS, "note"))
+        return self._act(ev.EvidenceRevised(replace(self._evidence(id).value, **changes), "edited", ""), f"evidence:{id}")
+
+    def withdraw_evidence(self, id: str, because: str) -> ev.Event:
+        """Take a piece of evidence out of the case; capture and history stay."""
+        self._evidence(id)
+        return self._act(ev.EvidenceRevised(None, "withdrawn", because), f"evidence:{id}")
+
+    def bear(self, id: str, targets: Iterable[str], stance: Stance | str, note: str = "") -> list[ev.Event]:
+        """Say that evidence supports, refutes, or otherwise bears on targets; saying it again about a target replaces the stance."""
+        self._evidence(id)
+        return self._acts([self._bearing_step(id, self._known_target(text), Stance(stance), note) for text in targets])
+
+    def unbear(self, bearing_id: str) -> ev.Event:
+        """Withdraw one bearing."""
+        known(self.state.bearings, bearing_id, "bearing")
+        return self._act(ev.EvidenceBears(None), f"bearing:{bearing_id}")
+
+    def group(self, evidence_ids: Iterable[str], name: str, reason: str = "") -> str:
+        """Say that pieces of evidence go back to one independent source; returns the group's id."""
+        ids = tuple(dict.fromkeys(evidence_ids))
+        for id in ids:
+            self._evidence(id)
+        group_id = self.desk.new_id()
+        self._act(ev.SourcesGrouped(SourceGroup(name, ids, reason)), f"group:{group_id}")
+        return group_id
+
+    def search(
+        self,
+        place: str,
+        queries: Iterable[str] | str,
+        outcome: SearchOutcome | str,
+        *,
+        target: str = "",
+        on: str = "",
+        language: str = "",
+        hits: int | None = None,
+        note: str = "",
+    ) -> str:
+        """Record where somebody looked without finding what they looked for; returns the search's id."""
+        asked = (queries,) if isinstance(queries, str) else tuple(queries)
+        if not place.strip() or not any(query.strip() for query in asked):
+            raise ValueError("a search needs the place that was searched and what was asked there")
+        where = str(self._known_target(target)) if target else ""
+        language = language or languages.language_of(" ".join(asked))
+        search = Search(place.strip(), asked, SearchOutcome(outcome), on or self.desk.today(), where, language, hits, note)
+        id = self.desk.new_id()
+        self._act(ev.SearchRecorded(search), f"search:{id}")
+        return id
+
+    def contact(
+        self,
+        who: str,
+        how: str,
+        question: str,
+        outcome: ContactOutcome | str = ContactOutcome.WAITING,
+        *,
+        target: str = "",
+        on: str = "",
+        deadline: str = "",
+        answer: str = "",
+        note: str = "",
+    ) -> str:
+        """Record that somebody was asked; returns the contact's id."""
+        if not who.strip() or not question.strip():
+            raise ValueError("a contact needs who was asked and what")
+        where = str(self._known_target(target)) if target else ""
+        outcome = ContactOutcome(outcome)
+        answered = self.desk.today() if outcome is ContactOutcome.ANSWERED else ""
+        contact = Contact(who.strip(), how, on or self.desk.today(), question, outcome, where, deadline, answer, answered, note)
+        id = self.desk.new_id()
+        self._act(ev.ContactRecorded(contact), f"contact:{id}")
+        return id
+
+    def answer(self, id: str, outcome: ContactOutcome | str, answer: str = "", *, on: str = "") -> ev.Event:
+        """Record what came back from somebody who was asked: an answer, silence, a refusal."""
+        held = known(self.state.contacts, id, "contact")
+        contact = replace(held.value, outcome=ContactOutcome(outcome), answer=answer, answered_on=on or self.desk.today())
+        return self._act(ev.ContactRecorded(contact), f"contact:{id}")
+
+    def capture_text(self, evidence_id: str) -> str:
+        """The text read out of a piece of evidence's capture; empty when there is none."""
+        return self._text_of(self._evidence(evidence_id).value)
+
+    # ---- inside
+
+    def _evidence(self, id: str) -> Held[Evidence]:
+        return known(self.state.evidence, id, "evidence")
+
+    def _text_of(self, evidence: Evidence) -> str:
+        capture = evidence.capture
+        return self.desk.captures.get(capture.text).decode("utf-8") if capture and capture.text else ""
+
+    def _bearing_step(self, evidence_id: str, target: Target, stance: Stance, note: str) -> Move:
+        """One evidence and one target have one bearing, so that two people who say it move one register."""
+        id = hashlib.sha256(f"{evidence_id}/{target}".encode()).hexdigest()[:32]
+        return ev.EvidenceBears(Bearing(evidence_id, str(target), stance, note)), [f"bearing:{id}"]
+
+
+def _read_file(file: Path | str | bytes) -> bytes:
+    if isinstance(file, bytes):
+        return file
+    try:
+        return Path(file).expanduser().read_bytes()
+    except OSError as error:
+        raise ExtractionError(f"Could not read {file}: {error.strerror}. Check the path, or drop the file into the workbench.") from error
