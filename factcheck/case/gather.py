@@ -60,7 +60,7 @@ def from_link(
         return None, LinkProblem(getattr(error, "code", "fetch"), str(error), now_text(clock)), ""
     declared = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
     media_type = sniff_media_type(fetched.body, declared or None)
-    text, note, title = _readable(fetched.body, media_type, declared, fetched.url)
+    text, note, title = _readable(fetched.body, media_type, declared)
     return store.keep_fetched(fetched, text, encoding_note=note, tool=TOOL), None, title
 
 
@@ -69,7 +69,7 @@ def from_file(
 ) -> tuple[Capture, str]:
     """Capture a saved file: the capture, and the title of a page."""
     media_type = sniff_media_type(data, None)
-    text, note, title = _readable(data, media_type, "", url)
+    text, note, title = _readable(data, media_type, "")
     capture = store.keep_file(
         data,
         media_type=media_type,
@@ -83,19 +83,12 @@ def from_file(
     return capture, title
 
 
-def _readable(data: bytes, media_type: str, declared: str, url: str) -> tuple[str, str, str]:
+def _readable(data: bytes, media_type: str, declared: str) -> tuple[str, str, str]:
     """Text, how it was read, and title; an unreadable page is kept all the same, without text."""
     try:
-        text, note = page_text(data, media_type, declared or None)
+        return page_text(data, media_type, declared or None)
     except ExtractionError as error:
         return "", str(error), ""
-    title = ""
-    if media_type == "text/html":
-        try:
-            title = article_from_html(data, url=url, declared=declared or None).fact("title") or ""
-        except ExtractionError:
-            title = ""
-    return text, note, title
 
 
 def place_quote(evidence: Evidence, quote: TextQuote | None, text: str) -> Evidence:

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
+from typing import Any
+
+from factcheck.text.page import read_page
 
 SECONDS = 20
 BYTES = 1 << 30
 
 
 def main() -> int:
+    _limit()
+    request = json.loads(sys.stdin.buffer.read())
+    answer: dict[str, Any] = {**asdict(read_page(request["page"], request["url"])), "main": "", "main_facts": {}, "problem": ""}
+    if request["main"]:
+        answer.update(_main_part(request["page"], request["url"]))
+    sys.stdout.write(json.dumps(answer))
+    return 0
+
+
+def _limit() -> None:
     try:
         import resource
 
@@ -17,24 +31,20 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     except (ImportError, ValueError, OSError):  # not on this system; the parent's clock still holds
         pass
+
+
+def _main_part(page: str, url: str) -> dict[str, Any]:
+    """The main text as trafilatura finds it, and its facts; a problem when it finds none."""
     import trafilatura
     from trafilatura.settings import Document
 
-    request = json.loads(sys.stdin.buffer.read())
     found = trafilatura.bare_extraction(
-        request["page"], url=request["url"] or None, with_metadata=True, include_comments=False, include_tables=True, favor_recall=True
+        page, url=url or None, with_metadata=True, include_comments=False, include_tables=True, favor_recall=True
     )
-    answer: dict[str, object] = {"problem": "no main text"}
-    if isinstance(found, Document) and found.text:
-        answer = {
-            "text": found.text,
-            "title": found.title,
-            "author": found.author,
-            "outlet": found.sitename,
-            "published": found.date,
-        }
-    sys.stdout.write(json.dumps(answer))
-    return 0
+    if not isinstance(found, Document) or not found.text:
+        return {"problem": "no main text"}
+    facts = {"title": found.title, "author": found.author, "outlet": found.sitename, "published": found.date}
+    return {"main": found.text, "main_facts": {name: value for name, value in facts.items() if value}}
 
 
 if __name__ == "__main__":

@@ -52,13 +52,18 @@ def fold_char(char: str) -> str:
     if char in _LETTERS:
         return _LETTERS[char]
     category = unicodedata.category(char)
-    if category in ("Mn", "Me", "Cf") or char in _DROPPED:
+    if category == "Cf" or char in _DROPPED or _is_dropped_mark(char):
         return ""
     if category == "Nd":
         return str(unicodedata.digit(char))
     if char.isspace() or category == "Zs":
         return " "
-    return unicodedata.normalize("NFKC", char).lower()
+    return "".join(part for part in unicodedata.normalize("NFKD", char).lower() if not _is_dropped_mark(part))
+
+
+def _is_dropped_mark(char: str) -> bool:
+    """Accents, tashkil and niqqud: left out by many who write. Vowel signs of other scripts are letters and stay."""
+    return unicodedata.combining(char) != 0 and (char < "\u0370" or "\u0591" <= char <= "\u06ed" or "\u08d3" <= char <= "\u08ff")
 
 
 def fold(text: str) -> Folded:

@@ -18,7 +18,9 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
          (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_TAGS = re.compile(rb"<[^<>]{0,2000}>")
 _LATIN = {"iso8859-1", "cp1252", "ascii"}
+_TURKISH = {"cp1254", "iso8859-9"}
 _ARABIC_ENCODINGS = ("cp1256", "iso8859-6")
 _COMMON = frozenset("المنيوتربعدهسفكحقج")
 _HEAD = 4096  # bytes in which a page declares itself
@@ -80,13 +82,20 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
             continue
         if found is None:
             doubts.append(f"the {origin} declares {name}, which does not exist")
-        elif found in _LATIN and _reads_as_arabic(data):
-            doubts.append(f"the {origin} declares {name}, but the content is Arabic")
+        elif _dense(data) and found in _LATIN | _TURKISH:
+            doubts.append(f"the {origin} declares {name}, but most letters are not Latin")
+        elif (arabic := _arabic_encoding(data)) and found in _ARABIC_ENCODINGS and arabic != found:
+            doubts.append(f"the {origin} declares {name}, but the content reads better as {arabic}")
         else:
+            found = "cp1252" if found in _LATIN else found  # as browsers do: the same but for quotation marks
             try:
                 return Decoded(data.decode(found), found, "; ".join([f"declared by the {origin}", *doubts]))
             except (UnicodeDecodeError, LookupError):
                 doubts.append(f"the {origin} declares {name}, which does not fit")
+    mended = data.decode("utf-8", "replace")
+    broken = mended.count("\ufffd")
+    if broken * 100 < sum(char > "\x7f" for char in mended):
+        return Decoded(mended, "utf-8", "; ".join([f"UTF-8 with {broken} broken places, shown as U+FFFD", *doubts]))
     guessed = _arabic_encoding(data) or _detected(data)
     if guessed is None:
         raise ExtractionError(
@@ -153,15 +162,18 @@ def _arabic_score(data: bytes, encoding: str) -> float:
 
 def _arabic_encoding(data: bytes) -> str | None:
     """windows-1256 or iso-8859-6, when one of them makes the content read as Arabic."""
-    high = sum(byte > 0x7F for byte in data[:_SAMPLE])
-    if high < 8:
+    if not _dense(data):
         return None
     score, encoding = max((_arabic_score(data, encoding), encoding) for encoding in _ARABIC_ENCODINGS)
     return encoding if score > 0.6 else None
 
 
-def _reads_as_arabic(data: bytes) -> bool:
-    return _arabic_encoding(data) is not None
+def _dense(data: bytes) -> bool:
+    """Whether most letters lie beyond ASCII, as in Arabic, Hebrew, Greek or Cyrillic and in no language of Latin letters."""
+    sample = data[:_SAMPLE]
+    high = sum(byte > 0x7F for byte in sample)
+    low = sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in _TAGS.sub(b"", sample))
+    return high >= 8 and high > low
 
 
 def _detected(data: bytes) -> str | None:

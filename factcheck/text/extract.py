@@ -11,40 +11,18 @@ import json
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
-from html.parser import HTMLParser
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from factcheck.errors import ExtractionError
 from factcheck.model.article import MAX_ARTICLE_BYTES, Article, Known
 from factcheck.text.decode import decode
+from factcheck.text.page import without_tags
 
 CHILD_SECONDS = 40  # wall clock; the child limits its own processor time to 20 s
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));?")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SKIPPED = {"script", "style", "noscript", "template", "svg", "head", "nav", "footer", "form", "button", "iframe"}
-_BLOCKS = {
-    "p",
-    "div",
-    "br",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "tr",
-    "section",
-    "article",
-    "blockquote",
-    "header",
-    "ul",
-    "ol",
-    "table",
-}
 
 
 def article_from_text(data: bytes | str, *, name: str = "") -> Article:
@@ -86,16 +64,6 @@ def clean(text: str) -> tuple[str, list[str]]:
     return text, notes
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What a page's own markup says, read without any library's judgement."""
-
-    language: str
-    facts: dict[str, Known]
-    links: tuple[str, ...]
-    plain: str
-
-
 def article_from_html(data: bytes, *, url: str = "", declared: str | None = None) -> Article:
     """An article from a saved page: main text one paragraph a line, facts with where each was read.
 
@@ -103,26 +71,24 @@ def article_from_html(data: bytes, *, url: str = "", declared: str | None = None
         ExtractionError: no text could be read out, or the bytes are no page.
     """
     decoded = decode(data, declared=declared)
-    page = _read_page(decoded.text, url)
     notes = [f"decoded as {decoded.encoding}: {decoded.note}"]
-    main = _main_text(decoded.text, url)
-    facts = dict(page.facts)
-    if main.get("text"):
-        text = str(main["text"])
-        for name in ("title", "author", "outlet", "published"):
-            if main.get(name) and name not in facts:
-                facts[name] = Known(str(main[name]), "trafilatura")
+    read = _in_child(decoded.text, url, main=True)
+    facts = {name: Known(*_cleaned(fact)) for name, fact in read["facts"].items()}
+    if read["main"]:
+        for name, value in read["main_facts"].items():
+            facts.setdefault(name, Known(*_cleaned((value, "trafilatura"))))
+        text = read["main"]
     else:
-        text = page.plain
-        notes.append(f"main text not found ({main.get('problem', 'nothing returned')}); the whole page's text was taken")
+        text = read["plain"]
+        notes.append(f"main text not found ({read['problem']}); the whole page's text was taken")
     if url:
         facts["url"] = Known(url, "address")
-    read = article_from_text(text, name=url)
-    return Article(read.text, page.language or "und", facts, links=page.links, notes=(*notes, *read.notes))
+    article = article_from_text(text, name=url)
+    return Article(article.text, read["language"] or "und", facts, links=tuple(read["links"]), notes=(*notes, *article.notes))
 
 
-def page_text(data: bytes, media_type: str, declared: str | None = None) -> tuple[str, str]:
-    """The readable text of a capture, and how it was read; empty with a note where nothing can be read out here.
+def page_text(data: bytes, media_type: str, declared: str | None = None) -> tuple[str, str, str]:
+    """The readable text of a capture, how it was read, and the page's title; empty with a note where nothing can be read out here.
 
     All of a page's text is taken, not only its main part: a quote may stand in a caption or a correction.
 
@@ -131,33 +97,43 @@ def page_text(data: bytes, media_type: str, declared: str | None = None) -> tupl
     """
     if media_type in ("text/html", "application/xhtml+xml"):
         decoded = decode(data, declared=declared)
-        text, _ = clean(_read_page(decoded.text, "").plain)
-        return text, f"{decoded.encoding}: {decoded.note}"
+        read = _in_child(decoded.text, "", main=False)
+        text, _ = clean(read["plain"])
+        title = _cleaned(read["facts"].get("title", ("", "")))[0]
+        trouble = f"; {read['problem']}" if read["problem"] else ""
+        return text, f"{decoded.encoding}: {decoded.note}{trouble}", title
     if media_type.startswith("text/"):
         decoded = decode(data, declared=declared)
         text, _ = clean(decoded.text)
-        return text, f"{decoded.encoding}: {decoded.note}"
-    return "", f"no text is read out of {media_type}; quote it by hand"
+        return text, f"{decoded.encoding}: {decoded.note}", ""
+    return "", f"no text is read out of {media_type}; quote it by hand", ""
 
 
-def _main_text(page: str, url: str) -> dict[str, Any]:
-    """The child's answer; ``problem`` says why there is none."""
-    request = json.dumps({"page": _without_bad_references(page), "url": url})
+def _cleaned(fact: Sequence[str]) -> tuple[str, str]:
+    value, origin = fact
+    return clean(value)[0], origin
+
+
+def _in_child(page: str, url: str, *, main: bool) -> dict[str, Any]:
+    """The child's reading; when it stops or takes too long, the plainest reading, with the problem."""
+    request = json.dumps({"page": _without_bad_references(page), "url": url, "main": main})
+    problem = ""
     try:
         done = subprocess.run(  # our own interpreter and module, no shell
             [sys.executable, "-m", "factcheck.text._extract_child"],
-            input=request.encode("utf-8", "surrogatepass"),
+            input=request.encode("utf-8"),
             capture_output=True,
             timeout=CHILD_SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired:
-        return {"problem": "the extractor took too long"}
-    try:
         answer: dict[str, Any] = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        problem = "reading the page took too long"
     except ValueError:
-        return {"problem": f"the extractor stopped with code {done.returncode}"}
-    return answer
+        problem = f"the reader stopped with code {done.returncode}"
+    else:
+        return answer
+    return {"language": "", "facts": {}, "links": [], "plain": without_tags(page), "main": "", "main_facts": {}, "problem": problem}
 
 
 def _without_bad_references(page: str) -> str:
@@ -169,112 +145,3 @@ def _without_bad_references(page: str) -> str:
         return " " if bad else match[0]
 
     return _CONTROL.sub(" ", _REFERENCE.sub(keep, page))
-
-
-_META_FACTS = {
-    "og:title": "title",
-    "twitter:title": "title",
-    "og:site_name": "outlet",
-    "application-name": "outlet",
-    "author": "author",
-    "article:author": "author",
-    "article:published_time": "published",
-    "date": "published",
-    "pubdate": "published",
-    "article:modified_time": "modified",
-    "og:updated_time": "modified",
-}
-_JSON_FACTS = {"headline": "title", "datePublished": "published", "dateModified": "modified"}
-
-
-class _Reader(HTMLParser):
-    """One pass over a page: its text with a line for each block, its tags' facts, its links. Never raises on bad markup."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.url = url
-        self.language = ""
-        self.facts: dict[str, Known] = {}
-        self.links: dict[str, None] = {}
-        self.parts: list[str] = []
-        self._skip: list[str] = []
-        self._title: list[str] | None = None
-        self._json: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {key: value or "" for key, value in attrs}
-        if tag == "html":
-            self.language = found.get("lang", "").strip()[:35]
-        elif tag == "meta":
-            name = (found.get("property") or found.get("name") or "").lower()
-            self._fact(_META_FACTS.get(name, ""), found.get("content", ""), f"meta {name}")
-        elif tag == "title" and not self._title and "title" not in self.facts:
-            self._title = []
-        elif tag == "script" and found.get("type", "").lower() == "application/ld+json":
-            self._json = []
-        elif tag == "time" and found.get("datetime"):
-            self._fact("published", found["datetime"], "time element")
-        elif tag == "a":
-            self._link(found.get("href", ""))
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-        if tag in _SKIPPED:
-            self._skip.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "title" and self._title is not None:
-            self._fact("title", " ".join("".join(self._title).split()), "title element")
-            self._title = None
-        elif tag == "script" and self._json is not None:
-            self._linked_data("".join(self._json))
-            self._json = None
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-        if tag in self._skip:
-            del self._skip[self._skip.index(tag) :]
-
-    def handle_data(self, data: str) -> None:
-        if self._title is not None:
-            self._title.append(data)
-        elif self._json is not None:
-            self._json.append(data)
-        elif not self._skip:
-            self.parts.append(data)
-
-    def _fact(self, name: str, value: str, origin: str) -> None:
-        if name and value.strip() and (name not in self.facts or (name == "title" and origin == "meta og:title")):
-            self.facts[name] = Known(value.strip()[:1000], origin)
-
-    def _link(self, href: str) -> None:
-        try:
-            absolute = urljoin(self.url, href.strip())
-            parts = urlsplit(absolute)
-        except ValueError:
-            return
-        if parts.scheme in ("http", "https") and parts.netloc and len(self.links) < 500:
-            self.links[absolute] = None
-
-    def _linked_data(self, text: str) -> None:
-        try:
-            data = json.loads(text)
-        except (ValueError, RecursionError):
-            return
-        items = data if isinstance(data, list) else data.get("@graph", [data]) if isinstance(data, dict) else []
-        for item in items if isinstance(items, list) else []:
-            if isinstance(item, dict):
-                for key, name in _JSON_FACTS.items():
-                    if isinstance(item.get(key), str):
-                        self._fact(name, item[key], f"json-ld {key}")
-                for key, name in (("publisher", "outlet"), ("author", "author")):
-                    who = item.get(key)
-                    who = who[0] if isinstance(who, list) and who else who
-                    if isinstance(who, dict) and isinstance(who.get("name"), str):
-                        self._fact(name, who["name"], f"json-ld {key}")
-
-
-def _read_page(text: str, url: str) -> _Page:
-    reader = _Reader(url)
-    reader.feed(text)
-    reader.close()
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
-    return _Page(reader.language, reader.facts, tuple(reader.links), "\n".join(line for line in lines if line))

@@ -10,7 +10,7 @@ from factcheck.model.evidence import AnchorHow
 from factcheck.text.anchor import fold, locate
 from tests.strategies import texts
 
-TEXT = "قال الوزيرُ إنّ «الجسر» اُفتتح أمس. وأضاف أن الجســر مغلق اليوم 12 آذار، أمس."
+TEXT = "قال الوزيرُ إنّ «الجسر» اُفتتح أمس. وأضاف أن الجســر مغلق اليوم 12 آذار، أمس. café noir"
 
 
 def test_an_exact_occurrence_wins() -> None:
@@ -23,6 +23,7 @@ def test_an_exact_occurrence_wins() -> None:
     [
         ('الوزير إن "الجسر" افتتح', "الوزيرُ إنّ «الجسر» اُفتتح"),
         ("الجسر  مغلق", "الجســر مغلق"),
+        ("cafe\u0301 noir", "café noir"),
         ("مغلق\u200f اليوم ١٢ اذار", "مغلق اليوم 12 آذار"),
     ],
 )

@@ -47,7 +47,8 @@ def test_a_page_of_markup_alone_is_refused() -> None:
 
 
 def test_all_of_a_pages_text_is_kept_for_quotes() -> None:
-    text, note = page_text(PAGE.encode(), "text/html")
+    text, note, title = page_text(PAGE.encode(), "text/html")
+    assert title == "الجسر يفتتح"
     assert "وأضاف أن كلفته" in text
     assert "القائمة" not in text
     assert note.startswith("utf-8")
@@ -64,7 +65,7 @@ def test_arabic_comes_out_right_undeclared_and_wrongly_declared(encoding: str, d
 def test_a_declaration_that_does_not_fit_is_on_record() -> None:
     decoded = decode("قال الوزير إن الجسر افتتح أمس".encode("cp1256"), declared="text/html; charset=latin-1")
     assert decoded.encoding == "cp1256"
-    assert "but the content is Arabic" in decoded.note
+    assert "but most letters are not Latin" in decoded.note
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,44 @@ def test_line_ends_are_one_kind_and_the_rest_stays() -> None:
 def test_a_text_over_the_limit_says_what_to_do() -> None:
     with pytest.raises(ExtractionError, match="Cut out the part you check"):
         article_from_text("word " * (MAX_ARTICLE_BYTES // 4))
+
+
+SWEDISH = "Åke sade att många människor på Öland går på gården när våren är här, och såg på båten i ån."
+RUSSIAN = "Министр заявил, что мост будет открыт в марте, сообщает агентство."
+ARABIC = "قال الوزير إن الجسر افتتح أمس وأضاف أن كلفته بلغت أربعين مليون دينار في السنة الماضية."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "declared"),
+    [
+        (SWEDISH, "latin-1", "iso-8859-1"),
+        (SWEDISH, "latin-1", None),
+        (RUSSIAN, "cp1251", "iso-8859-1"),
+        (RUSSIAN, "koi8-r", "koi8-r"),
+        (ARABIC, "iso8859-6", "windows-1256"),
+        (ARABIC, "cp1256", "iso-8859-6"),
+        (ARABIC, "cp1256", "windows-1254"),
+        ("He said \u201cno\u201d \u2013 it\u2019s late", "cp1252", "iso-8859-1"),
+    ],
+)
+def test_a_declaration_is_weighed_against_what_it_makes_of_the_content(text: str, encoding: str, declared: str | None) -> None:
+    decoded = decode(text.encode(encoding), declared=declared)
+    assert decoded.text == text or (declared is None and "detected" in decoded.note and "\u0642" not in decoded.text)
+
+
+def test_a_broken_place_in_utf8_does_not_lose_the_page() -> None:
+    decoded = decode((ARABIC * 20).encode() + b"\xff" + ARABIC.encode())
+    assert decoded.text.count("\ufffd") == 1
+    assert "1 broken places" in decoded.note
+
+
+@pytest.mark.parametrize("page", ["<![<![<![ قال الوزير", "<html><head><title>x</title><p>قال الوزير</p>", "<!-- قال الوزير"])
+def test_malformed_markup_keeps_its_words(page: str) -> None:
+    assert "قال الوزير" in page_text(page.encode(), "text/html")[0] or page.startswith("<!--")
+
+
+def test_a_page_made_to_be_slow_is_given_up_and_read_plainly(monkeypatch) -> None:
+    monkeypatch.setattr("factcheck.text.extract.CHILD_SECONDS", 1)
+    text, note, _ = page_text(("<p>قال الوزير</p>" + "<!-- " * 400_000).encode(), "text/html")
+    assert "قال الوزير" in text
+    assert "too long" in note
