@@ -94,17 +94,27 @@ def open_desk(
     return desk
 
 
-def start(folder: str | Path, article: str | Path, *, around: Surroundings | None = None, **facts: Any) -> Workbench:
+def start(
+    folder: str | Path, article: str | Path, *, passphrase: str | None = None, around: Surroundings | None = None, **facts: Any
+) -> Workbench:
     """The workbench on an article, whether or not this machine knows its user yet.
 
     A desk is opened or made in ``folder`` and a case on ``article`` (a path) opened unless there is one; run again, it shows the same
     case. When nobody has worked on this machine, the workbench first asks for a name and a newsroom.
+
+    Args:
+        article: path of a text file or a saved page.
+        passphrase: of a person's locked key; ``FACTCHECK_PASSPHRASE`` in the environment does as well.
+        facts: further arguments of ``Desk.open_case``: title, why_chosen, practice.
+
+    Raises:
+        KeyUnavailableError, LedgerError: as ``open_desk``.
     """
     around = around or Surroundings.of_user()
     path = Path(article)
 
     def begin(name: str = "", newsroom: str = "") -> Case:
-        desk = open_desk(folder, name=name, newsroom=newsroom, around=around)
+        desk = open_desk(folder, name=name, newsroom=newsroom, passphrase=passphrase, around=around)
         for id in desk.cases():
             case = desk.case(id)
             if case.state.article and case.state.article.file_name == path.name:
