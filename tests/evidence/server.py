@@ -128,11 +128,17 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(bytes(range(256)) * 10)
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that hangs up on a misbehaving server is in the right."""
+
+
 @contextmanager
 def misbehaving() -> Iterator[tuple[str, list[dict[str, str]]]]:
     """The server's address, and what it was asked with which headers."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = Server(("127.0.0.1", 0), Handler)
     server.seen = []  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
