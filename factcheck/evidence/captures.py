@@ -1,7 +1,7 @@
 """Captures: bytes by SHA-256, and the exchanges that brought them as WARC records.
 
-Layout: ``<first two digits>/<digest>`` for any blob (payload, text), ``<digest>.warc.gz`` below ``warc/`` for exchanges. Files are
-written beside, synced and renamed, never rewritten; the same bytes lie there once.
+Layout: ``<first two digits>/<digest>`` for any blob (payload, text), ``<digest>.warc.gz`` beside them for exchanges. Files are written
+beside, synced and renamed, never rewritten; the same bytes lie there once. A damaged file is put right when its bytes come again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -87,7 +88,7 @@ class CaptureStore:
         Raises:
             IntegrityError: they are missing or were changed.
         """
-        path = self._path(sha256)
+        path = self._stored(sha256)
         try:
             data = path.read_bytes()
         except OSError as error:
@@ -103,7 +104,7 @@ class CaptureStore:
         return data
 
     def has(self, sha256: str) -> bool:
-        return self._path(sha256).exists()
+        return self._stored(sha256).exists()
 
     def digests(self) -> Iterator[str]:
         """Digests of everything kept, blobs and WARC files."""
@@ -129,17 +130,24 @@ class CaptureStore:
             raise ValueError(f"{sha256!r} is no SHA-256 in hexadecimal")
         return self.folder / sha256[:2] / (sha256 + suffix)
 
+    def _stored(self, sha256: str) -> Path:
+        """Where a digest lies, be it a blob or a WARC file."""
+        path, warc = self._path(sha256), self._path(sha256, ".warc.gz")
+        return warc if warc.exists() and not path.exists() else path
+
     def _write(self, path: Path, data: bytes) -> None:
-        if path.exists():
-            return
         beside = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if path.exists() and path.read_bytes() == data:
+                return
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.parent.mkdir(exist_ok=True, mode=0o700)
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
+            _sync_folder(path.parent)
         except OSError as error:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
@@ -193,12 +201,12 @@ class CaptureStore:
         """Keep a file that a person saved: equal in rank to a fetched page, and marked as imported."""
         payload = self.put(data)
         text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
-        where = url if _is_web(url) else f"urn:sha256:{payload}"
+        where = _uri(url) if _is_web(url) else f"urn:sha256:{payload}"
         buffer = io.BytesIO()
         writer = _Writer(buffer, gzip=True)
         headers = {"WARC-Date": _warc_date(at)}
         record = writer.create_warc_record(
-            where, "resource", payload=io.BytesIO(data), warc_content_type=media_type, warc_headers_dict=headers
+            where, "resource", payload=io.BytesIO(data), warc_content_type=_line(media_type), warc_headers_dict=headers
         )
         writer.write_record(record)
         if extracted_text:
@@ -237,21 +245,24 @@ def _exchange(writer: WARCWriter, hop: Hop) -> str:
     headers = {"WARC-Date": _warc_date(hop.at), **({"WARC-IP-Address": hop.peer} if hop.peer else {})}
     if hop.truncated:
         headers["WARC-Truncated"] = hop.truncated
-    answered = [(_line(name), _line(value)) for name, value in hop.headers]
+    # The body is kept without its chunks, so its header is renamed as other crawlers do; readers would look for chunks otherwise.
+    renamed = {"transfer-encoding": "X-Orig-Transfer-Encoding"}
+    answered = [(renamed.get(name.lower(), _line(name)), _line(value)) for name, value in hop.headers]
+    url = _uri(hop.url)
     response = writer.create_warc_record(
-        hop.url,
+        url,
         "response",
         payload=io.BytesIO(hop.body),
-        http_headers=StatusAndHeaders(_line(f"{hop.status} {hop.reason}"), answered, protocol="HTTP/1.1"),
+        http_headers=_Head(_line(f"{hop.status} {hop.reason}"), answered, protocol=hop.version),
         warc_headers_dict=headers,
     )
     response_id = str(response.rec_headers.get_header("WARC-Record-ID"))
-    sent = [("Host", parts.netloc), *((_line(name), _line(value)) for name, value in hop.request_headers)]
+    sent = [("Host", _line(parts.netloc)), *((_line(name), _line(value)) for name, value in hop.request_headers)]
     request = writer.create_warc_record(
-        hop.url,
+        url,
         "request",
         payload=io.BytesIO(b""),
-        http_headers=StatusAndHeaders(f"GET {target} HTTP/1.1", sent, is_http_request=True),
+        http_headers=_Head(_line(f"GET {target} HTTP/1.1"), sent, is_http_request=True),
         warc_headers_dict={"WARC-Date": _warc_date(hop.at), "WARC-Concurrent-To": response_id},
     )
     writer.write_record(response)
@@ -263,7 +274,7 @@ def _conversion(writer: WARCWriter, url: str, text: str, refers_to: str, at: str
     """The text as read out, so that a better extractor tomorrow cannot move today's offsets."""
     headers = {"WARC-Date": _warc_date(at), "WARC-Refers-To": refers_to, "X-Extracted-By": _line(tool)}
     record = writer.create_warc_record(
-        url,
+        _uri(url),
         "conversion",
         payload=io.BytesIO(text.encode("utf-8")),
         warc_content_type="text/plain; charset=utf-8",
@@ -272,9 +283,31 @@ def _conversion(writer: WARCWriter, url: str, text: str, refers_to: str, at: str
     writer.write_record(record)
 
 
+class _Head(StatusAndHeaders):  # type: ignore[misc]  # warcio carries no types
+    """Status line and headers byte for byte as they came; warcio's own would percent-encode what is not ASCII."""
+
+    def compute_headers_buffer(self, header_filter: Any = None) -> None:
+        self.headers_buff = self.to_str(header_filter).encode("latin-1", "replace") + b"\r\n"
+
+
 def _line(text: str) -> str:
-    """A header's text on one line and in Latin-1, as headers are: a page must not forge further headers."""
-    return "".join(char if char.isprintable() or char == "\t" else " " for char in text).encode("latin-1", "replace").decode("latin-1")
+    """A header's text on one line: a page must not forge further headers. Other bytes stay, as the Latin-1 they were read by."""
+    return re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", " ", text)
+
+
+def _uri(url: str) -> str:
+    """An address as WARC wants it: ASCII, nothing that ends a line."""
+    return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last; other systems than POSIX cannot open a folder."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _warc_date(at: str) -> str:

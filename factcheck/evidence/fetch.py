@@ -6,18 +6,19 @@ deadline holds for everything, slow drips included. Bodies are decoded here, wit
 
 from __future__ import annotations
 
-import http.cookiejar
+import http.client
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -31,6 +32,8 @@ from factcheck.errors import AddressRefusedError, FetchError, FetchLimitError
 USER_AGENT = f"factcheck/{__version__} (fact-checking workbench)"
 REDIRECTS = (301, 302, 303, 307, 308)
 CHUNK = 65_536
+IDLE_SECONDS = 10.0  # without a byte
+MAX_MEMBERS = 100  # of a gzip body; each costs a copy of the rest
 
 _FORBIDDEN = [
     ipaddress.ip_network(net)
@@ -71,6 +74,7 @@ class Hop:
     peer: str
     at: str  # aware UTC, ISO 8601
     truncated: str = ""  # length, time, disconnect
+    version: str = "HTTP/1.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,8 @@ class HttpFetcher:
         hops: list[Hop] = []
         here = url.strip()
         while True:
-            parts = self._checked(here, url)
-            hop = self._one(here, parts, url, deadline)
+            self._check(here, url)
+            hop = self._one(here, url, deadline)
             hops.append(hop)
             location = _header(hop.headers, "location")
             if hop.status not in REDIRECTS or not location:
@@ -140,19 +144,24 @@ class HttpFetcher:
                     url=url,
                     code="too-many-redirects",
                 )
-            here = urljoin(here, location)
+            here = self._next(hop.url, location, url)
         last = hops[-1]
         if last.status != 200:
             raise self._status_error(url, last)
         body, flags = self._decoded(last, url)
-        if urlsplit(here).scheme == "http" and urlsplit(url).scheme == "https":
+        schemes = [urlsplit(hop.url).scheme for hop in hops]
+        if "http" in schemes and "https" in schemes[: schemes.index("http")]:
             flags.append("downgraded-to-http")
-        return Fetched(url, here, last.status, last.headers, body, last.at, tuple(hops), tuple(flags))
+        if not body.strip():
+            flags.append("empty")
+        if self.policy.proxy:
+            flags.append("proxy")
+        return Fetched(url, last.url, last.status, last.headers, body, last.at, tuple(hops), tuple(flags))
 
     # ---- one hop
 
-    def _checked(self, here: str, asked: str) -> SplitResult:
-        """The parts of an address that may be asked for."""
+    def _check(self, here: str, asked: str) -> None:
+        """Refuse an address that may not be asked for; where its host leads is checked when connecting."""
 
         def refuse(code: str, why: str) -> AddressRefusedError:
             where = "" if here == asked else f" (it leads to {here})"
@@ -160,7 +169,7 @@ class HttpFetcher:
                 f"Refused to fetch {asked}{where}: {why}. Open it in a browser and save the page.", url=asked, code=code
             )
 
-        if any(ord(char) <= 0x20 or char == "\\" or ord(char) == 0x7F for char in here):
+        if any(ord(char) <= 0x20 or char == "\\" or 0x7F <= ord(char) <= 0xA0 for char in here):
             raise refuse("refused-address", "the address holds spaces, control characters or backslashes")
         try:
             parts = urlsplit(here)
@@ -175,59 +184,68 @@ class HttpFetcher:
             raise refuse("refused-address", "the address carries a user name or password")
         if port not in (80, 443) and not self.policy.allows(parts.hostname, port):
             raise refuse("refused-port", f"port {port} is not a web server's usual one; allowed_hosts in factcheck.toml may allow it")
-        return parts
 
-    def _one(self, here: str, parts: SplitResult, asked: str, deadline: float) -> Hop:
-        session = requests.Session()
-        session.trust_env = False
-        session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-        session.headers.clear()
-        session.headers.update({"User-Agent": self.policy.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"})
-        guard = _Guard(self.policy, deadline)
-        if self.policy.proxy:
-            session.proxies = {"http": self.policy.proxy, "https": self.policy.proxy}
-        else:
-            session.mount("http://", _GuardedAdapter(guard))
-            session.mount("https://", _GuardedAdapter(guard))
+    def _next(self, here: str, location: str, asked: str) -> str:
+        """Where a redirect leads. Servers send letters beyond ASCII and spaces as they are; http.client reads them as Latin-1."""
+        with suppress(UnicodeError):
+            location = location.encode("latin-1").decode("utf-8")
+        try:
+            return urljoin(here, location.strip().replace(" ", "%20"))
+        except ValueError as error:
+            raise FetchError(
+                f"Could not fetch {asked}: it leads to a malformed address ({error}). Open it in a browser and save the page.",
+                url=asked,
+                code="bad-response",
+            ) from error
+
+    def _one(self, here: str, asked: str, deadline: float) -> Hop:
+        """One GET through an adapter of its own. Not through a session: that would follow up a redirect by reading its whole body,
+        unpacked and without a limit, and it would keep cookies and look for credentials."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise self._too_slow(asked)
+        headers = {"User-Agent": self.policy.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+        proxies = {"http": self.policy.proxy, "https": self.policy.proxy} if self.policy.proxy else {}
         at = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        left = max(0.1, deadline - time.monotonic())
+        guard = _Guard(self.policy, deadline)
         watch = threading.Timer(left, guard.cut)
         watch.daemon = True
         watch.start()
         try:
-            with session:
-                response = session.get(here, stream=True, allow_redirects=False, timeout=(min(10.0, left), min(10.0, left)))
+            request = requests.Request("GET", here, headers=headers).prepare()
+            with closing(_GuardedAdapter(guard)) as adapter:
+                wait = min(IDLE_SECONDS, left)
+                response = adapter.send(request, stream=True, timeout=(wait, wait), verify=True, proxies=proxies)
                 with response:
-                    peer = _peer(response)
-                    body, truncated = self._body(response, asked, deadline)
-        except FetchError:
-            raise
+                    body, truncated = self._body(response, asked)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             if time.monotonic() >= deadline:
                 raise self._too_slow(asked) from error
             raise _mapped(error, asked) from error
         finally:
             watch.cancel()
-        sent = tuple((name, str(value)) for name, value in response.request.headers.items())
-        headers = tuple((name, value) for name, value in response.raw.headers.items())
-        return Hop(here, sent, response.status_code, response.reason or "", headers, body, peer, at, truncated)
+            guard.close()
+        if guard.late:  # a body that ends where the connection does looks whole when cut
+            raise self._too_slow(asked)
+        return Hop(
+            url=urldefrag(request.url or here).url,
+            request_headers=tuple((name, str(value)) for name, value in request.headers.items()),
+            status=response.status_code,
+            reason=response.reason or "",
+            headers=tuple((name, value) for name, value in response.raw.headers.items()),
+            body=body,
+            peer=guard.peer,
+            at=at,
+            truncated=truncated,
+            version="HTTP/1.0" if response.raw.version == 10 else "HTTP/1.1",
+        )
 
-    def _body(self, response: requests.Response, asked: str, deadline: float) -> tuple[bytes, str]:
+    def _body(self, response: requests.Response, asked: str) -> tuple[bytes, str]:
         """The body as sent, transfer coding undone, content coding not; cut bodies say so."""
         parts: list[bytes] = []
         size = 0
-        connection = getattr(response.raw, "_connection", None)
         try:
-            while True:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    raise self._too_slow(asked)
-                sock = getattr(connection, "sock", None)
-                if sock is not None:
-                    sock.settimeout(min(10.0, left))
-                chunk = response.raw.read1(CHUNK, decode_content=False)
-                if not chunk:
-                    return b"".join(parts), ""
+            while chunk := response.raw.read1(CHUNK, decode_content=False):
                 size += len(chunk)
                 if size > self.policy.max_bytes:
                     raise FetchLimitError(
@@ -236,10 +254,9 @@ class HttpFetcher:
                         code="too-large",
                     )
                 parts.append(chunk)
-        except (urllib3.exceptions.IncompleteRead, urllib3.exceptions.ProtocolError):
-            if time.monotonic() >= deadline:
-                raise self._too_slow(asked) from None
+        except urllib3.exceptions.ProtocolError:
             return b"".join(parts), "disconnect"
+        return b"".join(parts), ""
 
     def _too_slow(self, asked: str) -> FetchLimitError:
         return FetchLimitError(
@@ -265,20 +282,17 @@ class HttpFetcher:
                 code="bad-encoding",
             )
         for window in (31,) if "gzip" in coding else (15, -15):
-            unpacker = zlib.decompressobj(window)
             try:
-                body = unpacker.decompress(hop.body, self.policy.max_bytes + 1)
+                body, flag = _unpacked(hop.body, window, self.policy.max_bytes)
             except zlib.error:
                 continue
             if len(body) > self.policy.max_bytes:
                 raise FetchLimitError(
-                    f"Could not fetch {asked}: unpacked it is larger than {self.policy.max_bytes / 1e6:.0f} MB.",
+                    f"Could not fetch {asked}: unpacked it is larger than {self.policy.max_bytes / 1e6:.0f} MB. Save the part you need.",
                     url=asked,
                     code="too-large",
                 )
-            if not unpacker.eof:
-                flags.append("truncated:packed")
-            return body, flags
+            return body, [*flags, flag] if flag else flags
         raise FetchError(
             f"Could not read {asked}: it says it is packed as {coding} and is not. Open it in a browser and save the page.",
             url=asked,
@@ -298,36 +312,68 @@ def _header(headers: tuple[tuple[str, str], ...], name: str) -> str:
     return next((value for key, value in headers if key.lower() == name), "")
 
 
-def _peer(response: requests.Response) -> str:
-    sock = getattr(getattr(response.raw, "_connection", None), "sock", None)
-    try:
-        return str(sock.getpeername()[0]) if sock is not None else ""
-    except OSError:
-        return ""
+def _unpacked(data: bytes, window: int, limit: int) -> tuple[bytes, str]:
+    """Unpack all members of a gzip body, or one deflate stream, up to a byte beyond the limit; and a flag if it was cut or went on.
+
+    Raises:
+        zlib.error: the first member is not packed so.
+    """
+    parts: list[bytes] = []
+    size = 0
+    for _ in range(MAX_MEMBERS):
+        unpacker = zlib.decompressobj(window)
+        try:
+            part = unpacker.decompress(data, limit - size + 1)
+        except zlib.error:
+            if not parts:
+                raise
+            return b"".join(parts), "truncated:packed"
+        parts.append(part)
+        size += len(part)
+        if size > limit:
+            break
+        if not unpacker.eof:
+            return b"".join(parts), "truncated:packed"
+        data = unpacker.unused_data
+        if not data.startswith(b"\x1f\x8b"):
+            return b"".join(parts), "bytes-after-end" if data else ""
+    return b"".join(parts), "truncated:packed"
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and what it was made of, outermost first; libraries nest theirs in ``reason``, in ``args`` or as the cause."""
+    for _ in range(20):
+        if error is None:
+            return
+        yield error
+        reason = getattr(error, "reason", None)
+        inner = reason if isinstance(reason, BaseException) else next((a for a in error.args if isinstance(a, BaseException)), None)
+        error = inner or error.__cause__
 
 
 def _mapped(error: Exception, url: str) -> FetchError:
     """A library's error as one of ours."""
-    at: BaseException | None = error
-    while at is not None:
-        if isinstance(at, _RefusedError):
+    causes = list(_causes(error))
+
+    def among(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    for cause in causes:
+        if isinstance(cause, _RefusedError):
             return AddressRefusedError(
-                f"Refused to fetch {url}: {at}. If this host is yours, name it in allowed_hosts in factcheck.toml.",
+                f"Refused to fetch {url}: {cause}. If this host is yours, name it in allowed_hosts in factcheck.toml.",
                 url=url,
                 code="refused-address",
             )
-        reason = getattr(at, "reason", None)
-        at = reason if isinstance(reason, BaseException) else next((a for a in at.args if isinstance(a, BaseException)), at.__cause__)
-    text = str(error)
-    if isinstance(error, (requests.Timeout, TimeoutError, urllib3.exceptions.TimeoutError)) or "timed out" in text:
-        code, why = "timeout", "the server did not answer in time"
-    elif isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE" in text or "SSL" in text:
-        code, why = "tls", "its certificate cannot be trusted, so the page may be somebody else's"
-    elif "Name or service" in text or "getaddrinfo" in text or "NameResolution" in text or "nodename" in text:
+    if among(socket.gaierror, urllib3.exceptions.NameResolutionError):
         code, why = "dns", "there is no such host"
-    elif isinstance(error, (requests.exceptions.InvalidURL, UnicodeError)):
+    elif among(requests.Timeout, TimeoutError, urllib3.exceptions.ReadTimeoutError):
+        code, why = "timeout", "the server did not answer in time"
+    elif among(requests.exceptions.SSLError, ssl.SSLError, urllib3.exceptions.SSLError):
+        code, why = "tls", "no secure connection could be made, so the page might be somebody else's"
+    elif among(requests.exceptions.InvalidURL, UnicodeError, urllib3.exceptions.LocationValueError):
         code, why = "refused-address", "the address is malformed"
-    elif isinstance(error, requests.exceptions.InvalidHeader):
+    elif among(requests.exceptions.InvalidHeader) or (among(http.client.HTTPException) and not among(ConnectionError)):
         code, why = "bad-response", "the server's answer is malformed"
     else:
         code, why = "connect", "the connection failed"
@@ -346,25 +392,32 @@ class _Guard:
 
     policy: FetchPolicy
     deadline: float
-    connections: list[Any] = field(default_factory=list)
+    peer: str = ""
+    late: bool = False
+    sockets: list[socket.socket] = field(default_factory=list)  # second handles: TLS takes the first ones over
 
     def cut(self) -> None:
-        for connection in self.connections:
-            sock = connection.sock
-            if sock is not None:
-                with suppress(OSError):
-                    sock.shutdown(socket.SHUT_RDWR)
+        self.late = True
+        for sock in self.sockets:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        for sock in self.sockets:
+            sock.close()
 
     def connect(self, host: str, port: int, timeout: float | None) -> socket.socket:
-        """Resolve, check all answers, and connect to one of those very addresses."""
-        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys((family, str(sockaddr[0])) for family, _, _, _, sockaddr in answers))
-        if not self.policy.allows(host, port):
-            for _, address in addresses:
+        """Resolve, check all answers, and connect to one of those very addresses. A proxy is the desk's own choice."""
+        if not self.policy.proxy and not self.policy.allows(host, port):
+            if port not in (80, 443):
+                raise _RefusedError(f"port {port} is not a web server's usual one")
+            for _, address in (answers := self._resolved(host, port)):
                 if refused_address(address):
                     raise _RefusedError(f"{host} leads to {address}, which is not a public address")
+        else:
+            answers = self._resolved(host, port)
         last: OSError | None = None
-        for family, address in addresses:
+        for family, address in answers:
             left = max(0.1, self.deadline - time.monotonic())
             sock = socket.socket(family, socket.SOCK_STREAM)
             sock.settimeout(min(left, timeout or left))
@@ -374,13 +427,39 @@ class _Guard:
                 sock.close()
                 last = error
             else:
+                self.sockets.append(sock.dup())
+                self.peer = address
+                if self.late:
+                    sock.close()
+                    raise TimeoutError("connected too late")
                 return sock
         raise last or OSError("no address to connect to")
+
+    def _resolved(self, host: str, port: int) -> list[tuple[int, str]]:
+        """Families and addresses. In a thread, since a resolver knows no deadline."""
+        answers: list[tuple[int, str]] = []
+        failure: list[OSError | UnicodeError] = []
+
+        def ask() -> None:
+            try:
+                found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            except (OSError, UnicodeError) as error:
+                failure.append(error)
+            else:
+                answers.extend(dict.fromkeys((family, str(sockaddr[0])) for family, _, _, _, sockaddr in found))
+
+        thread = threading.Thread(target=ask, daemon=True)
+        thread.start()
+        thread.join(max(0.1, self.deadline - time.monotonic()))
+        if failure:
+            raise failure[0]
+        if thread.is_alive():
+            raise TimeoutError(f"nobody said in time where {host} is")
+        return answers
 
 
 def _new_conn(connection: Any) -> socket.socket:
     guard: _Guard = connection.guard
-    guard.connections.append(connection)
     timeout = connection.timeout if isinstance(connection.timeout, (int, float)) else None
     try:
         return guard.connect(connection._dns_host.strip("[]"), connection.port, timeout)
@@ -403,20 +482,27 @@ class _GuardedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        guard = self._guard
+        self.poolmanager.pool_classes_by_scheme = _guarded_pools(self._guard)
 
-        class Plain(HTTPConnection):
-            _new_conn = _new_conn
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = _guarded_pools(self._guard)
+        return manager
 
-        class Secure(HTTPSConnection):
-            _new_conn = _new_conn
 
-        Plain.guard = Secure.guard = guard  # type: ignore[attr-defined]
+def _guarded_pools(guard: _Guard) -> dict[str, Any]:
+    class Plain(HTTPConnection):
+        _new_conn = _new_conn
 
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
+    class Secure(HTTPSConnection):
+        _new_conn = _new_conn
 
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
+    Plain.guard = Secure.guard = guard  # type: ignore[attr-defined]
 
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}

@@ -114,3 +114,24 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path) -> None:
 )
 def test_kinds_are_told_by_content_first(data, declared, kind) -> None:
     assert sniff_media_type(data, declared) == kind
+
+
+def test_a_persons_address_and_kind_cannot_forge_headers_of_our_records(store) -> None:
+    forged = {"url": "https://a.example/\r\nWARC-Date: 1999-01-01T00:00:00Z", "media_type": "text/html\r\nX-Evil: 1"}
+    capture = store.keep_file(b"x", at="2026-11-23T12:00:00.000000Z", encoding_note="", tool="t", **forged)
+    [(_, headers, _, _)] = records(store, capture.record)
+    assert headers["WARC-Date"] == "2026-11-23T12:00:00Z"
+    assert headers["WARC-Target-URI"] == "https://a.example/%0D%0AWARC-Date:%201999-01-01T00:00:00Z"
+    assert "X-Evil" not in headers
+
+
+def test_a_damaged_file_is_put_right_when_its_bytes_come_again(store) -> None:
+    digest = store.put(b"one")
+    (store.folder / digest[:2] / digest).write_bytes(b"two")
+    assert store.get(store.put(b"one")) == b"one"
+    assert list(store.check()) == []
+
+
+def test_folders_are_the_users_own(store) -> None:
+    digest = store.put(b"one")
+    assert [path.stat().st_mode & 0o077 for path in (store.folder, store.folder / digest[:2])] == [0, 0]
