@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from factcheck.case.state import ArticleEntry, CaseState, DeskState, Held, Person, Proposal
+from factcheck.ledger.counting import KeyBook, moves_only_its_own
 from factcheck.model.claim import Claim, Origin
 from factcheck.model.events import (
     ActUndone,
@@ -106,8 +107,7 @@ class Fold:
     def __init__(self, root_keys: Iterable[str]) -> None:
         self.root_keys = frozenset(root_keys)
         self._events: dict[str, Event] = {}
-        self._person_of: dict[str, str] = {}
-        self._revoked: dict[str, Mapping[str, tuple[int, str]]] = {}
+        self._book = KeyBook(self.root_keys)
         self._reset()
 
     def _reset(self) -> None:
@@ -124,7 +124,7 @@ class Fold:
         for event in new:
             self._events[event.digest] = event
         if any(isinstance(event.payload, (KeyIntroduced, KeyRotated, KeyRevoked)) for event in new):
-            self._learn_keys()
+            self._book = KeyBook(self.root_keys, self._events.values())
             self._reset()
             new_to_count: Iterable[Event] = self._events.values()
         else:
@@ -133,45 +133,10 @@ class Fold:
             self._count(event)
         return len(new)
 
-    # ---- keys
-
-    def _learn_keys(self) -> None:
-        """Who is who: from the root keys outwards, until nothing more is learnt, so that order does not matter."""
-        key_events = [e for e in self._events.values() if isinstance(e.payload, (KeyIntroduced, KeyRotated, KeyRevoked))]
-        key_events.sort(key=lambda e: (e.at, e.digest))
-        self._person_of, self._revoked = {}, {}
-        learnt = True
-        while learnt:
-            learnt = False
-            for event in key_events:
-                payload = event.payload
-                if not self._key_counts(event):
-                    continue
-                if isinstance(payload, KeyIntroduced) and payload.key not in self._person_of:
-                    self._person_of[payload.key] = payload.person
-                    learnt = True
-                elif isinstance(payload, KeyRotated) and payload.new not in self._person_of and event.actor == payload.old:
-                    self._person_of[payload.new] = self._person_of.get(payload.old, "")
-                    learnt = True
-                elif isinstance(payload, KeyRevoked) and payload.key not in self._revoked and self._may_revoke(event.actor, payload.key):
-                    self._revoked[payload.key] = payload.last
-                    learnt = True
-
-    def _may_revoke(self, actor: str, key: str) -> bool:
-        return actor in self.root_keys or self._person_of.get(actor) == self._person_of.get(key)
-
-    def _key_counts(self, event: Event) -> bool:
-        if event.actor in self.root_keys:
-            return True
-        if event.actor not in self._person_of:
-            return False
-        last = self._revoked.get(event.actor)
-        return last is None or (event.desk in last and event.n <= last[event.desk][0])
-
     # ---- registers
 
     def _count(self, event: Event) -> None:
-        if not self._key_counts(event) or not self._may_move(event):
+        if not self._book.counts(event.actor, event.desk, event.n) or not self._may_move(event):
             return
         if event.case:
             self._cases[event.case].append(event.digest)
@@ -181,17 +146,11 @@ class Fold:
 
     def _may_move(self, event: Event) -> bool:
         """People revise and withdraw their own verdicts and reviews; only ``verdict.settled`` moves other people's."""
-        own_only = isinstance(event.payload, (VerdictGiven, VerdictWithdrawn, ReviewGiven, ActUndone))
-        if not own_only:
-            return True
-        me = self._person_of.get(event.actor)
-        for register, replaced in event.on.items():
-            if register.partition(":")[0] in ("verdict", "review"):
-                for digest in replaced:
-                    other = self._events.get(digest)
-                    if other is not None and self._person_of.get(other.actor) != me:
-                        return False
-        return True
+        return moves_only_its_own(event.type, event.actor, event.on, self._author, self._book)
+
+    def _author(self, digest: str) -> str | None:
+        event = self._events.get(digest)
+        return event.actor if event else None
 
     def heads(self, register: str) -> tuple[str, ...]:
         """Digests of the events that hold the register now, sorted."""
@@ -231,7 +190,7 @@ class Fold:
             if held:
                 held.sort(key=lambda v: (v.event.at, v.event.digest))
                 id = register.partition(":")[2]
-                first, *rest = [Held(id, v.value, v.event, self._person_of.get(v.event.actor, "")) for v in reversed(held)]
+                first, *rest = [Held(id, v.value, v.event, self._book.person_of.get(v.event.actor, "")) for v in reversed(held)]
                 result[id] = replace(first, others=tuple(rest)) if rest else first
         return result
 
@@ -249,7 +208,7 @@ class Fold:
         return DeskState(
             root_keys=self.root_keys,
             persons=self._persons(),
-            person_of=dict(self._person_of),
+            person_of=dict(self._book.person_of),
             policy=policy.value if policy else {},
             scales=scales,
             cases=titles,
@@ -262,12 +221,12 @@ class Fold:
         machines: dict[str, set[str]] = defaultdict(set)
         for event in sorted(self._events.values(), key=lambda e: (e.at, e.digest)):
             payload = event.payload
-            if isinstance(payload, KeyIntroduced) and self._person_of.get(payload.key) == payload.person:
+            if isinstance(payload, KeyIntroduced) and self._book.person_of.get(payload.key) == payload.person:
                 names.setdefault(payload.person, payload)
                 machines[payload.person].add(payload.machine)
-            elif isinstance(payload, KeyRotated) and payload.new in self._person_of:
-                machines[self._person_of[payload.new]].add(payload.machine)
-        for key, person in self._person_of.items():
+            elif isinstance(payload, KeyRotated) and payload.new in self._book.person_of:
+                machines[self._book.person_of[payload.new]].add(payload.machine)
+        for key, person in self._book.person_of.items():
             keys[person].append(key)
         return {
             id: Person(
@@ -277,7 +236,7 @@ class Fold:
                 role=first.role,
                 keys=tuple(keys[id]),
                 machines=frozenset(machines[id]),
-                active=any(key not in self._revoked for key in keys[id]),
+                active=any(key not in self._book.revoked for key in keys[id]),
             )
             for id, first in names.items()
         }

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,7 +19,7 @@ import rfc8785
 
 from factcheck.errors import IntegrityError, UnknownEventError
 from factcheck.ledger.checkpoint import Note, Verifier, parse_note
-from factcheck.model.events import EVENT_TYPES, TYPE_OF, Event, Payload, Seen
+from factcheck.model.events import EVENT_TYPES, TYPE_OF, Event, KeyIntroduced, KeyRotated, Payload, Seen
 
 MAX_LEAF = 65_535  # bytes; tlog-tiles counts an entry's length in 16 bits
 MAX_DISCLOSURE = 1024 * 1024  # bytes
@@ -27,9 +28,10 @@ SALT_SIZE = 16
 KEY_PREFIX = "ed25519:"
 ENVELOPE = frozenset({"actor", "at", "body", "case", "desk", "id", "n", "on", "prev", "saw", "type", "v"})
 
-_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{32}")
-_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # the one spelling of 32 bytes
+_SALT = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")  # the one spelling of 16 bytes
 _REGISTER = re.compile(r"[a-z]+:[!-~]{1,200}")
 _TYPE = re.compile(r"[a-z]+(\.[a-z_]+)+")
 
@@ -54,6 +56,20 @@ def unb64url(text: str) -> bytes:
 def key_name(public: bytes) -> str:
     """The name of a person's key: the key itself."""
     return KEY_PREFIX + b64url(public)
+
+
+def person_of_key(key: str) -> str:
+    """The id of the person whose first key this is; nobody else can take it."""
+    return hashlib.sha256(key.encode("utf-8")).hexdigest()[:32]
+
+
+def origin_of(root_key: str) -> str:
+    """The origin of a log whose desk has no domain: made of the desk's first public key, unchanged for ever.
+
+    Raises:
+        ValueError: not the name of an Ed25519 key.
+    """
+    return "factcheck.invalid/" + hashlib.sha256(verifier_of(root_key).public).hexdigest()[:32]
 
 
 def verifier_of(actor: str) -> Verifier:
@@ -174,10 +190,15 @@ def seal(
     """Make the line and the disclosures of an event.
 
     Raises:
-        ValueError: something the profile leaves out, a field over 1 MiB, or a line too long for a leaf.
+        ValueError: a payload with values of other types than its fields have, something the profile leaves out, a field over 1 MiB,
+            or a line too long for a leaf.
     """
     name, version = TYPE_OF[type(payload)]
     values = msgspec.to_builtins(payload)
+    try:
+        _payload(name, version, values, frozenset())
+    except UnknownEventError as error:  # what cannot be read back is not written: it would stay in the log for ever
+        raise ValueError(str(error)) from error
     disclosures = {field: disclose(entropy(SALT_SIZE), actor, field, value) for field, value in sorted(values.items())}
     envelope = {
         "actor": actor,
@@ -245,9 +266,10 @@ def _check_envelope(envelope: Any) -> None:
     for field, pattern in (("at", _AT), ("id", _ID), ("type", _TYPE)):
         if not pattern.fullmatch(_text(e, field)):
             raise ValueError(f"{field} is {e[field]!r}")
+    datetime.fromisoformat(e["at"])  # ValueError: no such day or hour
     if _text(e, "case") and not _ID.fullmatch(e["case"]):
         raise ValueError(f"case is {e['case']!r}")
-    if not _text(e, "desk") or len(e["desk"]) > 255 or any(c.isspace() or c == "+" for c in e["desk"]):
+    if not _text(e, "desk") or len(e["desk"]) > 255 or any(c.isspace() or c == "+" or not c.isprintable() for c in e["desk"]):
         raise ValueError(f"desk is {e['desk']!r}")
     for field in ("n", "v"):
         if type(e[field]) is not int or e[field] < (field == "v"):
@@ -268,7 +290,8 @@ def _check_envelope(envelope: Any) -> None:
     if saw is not None:
         if not isinstance(saw, dict) or set(saw) != {"root", "size"} or type(saw["size"]) is not int or saw["size"] < 0:
             raise ValueError(f"saw is {saw!r}")
-        if len(base64.b64decode(_text(saw, "root"), validate=True)) != 32:
+        root = base64.b64decode(_text(saw, "root"), validate=True)
+        if len(root) != 32 or base64.b64encode(root).decode("ascii") != saw["root"]:
             raise ValueError(f"saw is {saw!r}")
 
 
@@ -277,6 +300,48 @@ def _text(table: Mapping[str, Any], field: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{field} is {value!r}, not a text")
     return value
+
+
+def check_signatures(leaf: Leaf) -> None:
+    """That the actor signed the leaf, and nobody else but the new key of an introduction or rotation.
+
+    Raises:
+        IntegrityError: a signature is missing, wrong, or one too many.
+    """
+    wanted = 2 if leaf.envelope["type"] in ("key.introduced", "key.rotated") else 1
+    if not leaf.note.signed_by(verifier_of(leaf.actor)):
+        raise IntegrityError(f"Event {leaf.digest} is not signed by its actor {leaf.actor}.", place=leaf.digest)
+    if len(leaf.note.signatures) != wanted:
+        raise IntegrityError(
+            f"Event {leaf.digest} carries {len(leaf.note.signatures)} signatures; {wanted} is its form.",
+            place=leaf.digest,
+            expected=wanted,
+            computed=len(leaf.note.signatures),
+        )
+
+
+def check_cosignature(leaf: Leaf, payload: Payload | None) -> None:
+    """That the new key of an introduction or rotation signed it too.
+
+    Raises:
+        IntegrityError: it did not, or not rightly.
+    """
+    new = new_key(payload)
+    if new is None:
+        return
+    try:
+        signed = leaf.note.signed_by(verifier_of(new))
+    except ValueError as error:
+        raise IntegrityError(f"Event {leaf.digest} introduces {new!r}, which is no key.", place=leaf.digest) from error
+    if not signed:
+        raise IntegrityError(f"Event {leaf.digest} introduces {new}, which did not sign it.", place=leaf.digest)
+
+
+def new_key(payload: Payload | None) -> str | None:
+    """The key that an event introduces or changes to."""
+    if isinstance(payload, KeyIntroduced):
+        return payload.key
+    return payload.new if isinstance(payload, KeyRotated) else None
 
 
 def open_leaf(leaf: Leaf, disclosures: Mapping[str, bytes], *, index: int = -1) -> Event:
@@ -328,11 +393,15 @@ def open_disclosure(leaf: Leaf, field: str, data: bytes) -> Any:
             computed=computed,
         )
     value = strict_json(data)
-    if not isinstance(value, list) or len(value) != 4 or value[1:3] != [leaf.actor, field] or len(unb64url(value[0])) != SALT_SIZE:
+    if not isinstance(value, list) or len(value) != 4 or value[1:3] != [leaf.actor, field] or not _is_salt(value[0]):
         raise IntegrityError(
             f"The disclosure of {field!r} of event {leaf.digest} is made for another place.", place=f"{leaf.digest}/{field}"
         )
     return value[3]
+
+
+def _is_salt(value: object) -> bool:
+    return isinstance(value, str) and bool(_SALT.fullmatch(value))
 
 
 def field_names(type: str, version: int) -> frozenset[str] | None:

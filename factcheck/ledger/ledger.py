@@ -7,22 +7,33 @@ newest checkpoint is then kept outside the desk as well, so that a restored back
 from __future__ import annotations
 
 import base64
-import hashlib
-import os
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from factcheck.errors import IntegrityError, KeyUnavailableError, LedgerConflictError, LedgerError, NotAllowedError, RollbackError
 from factcheck.ledger import checkpoint as notes
-from factcheck.ledger.codec import Sealed, b64url, open_leaf, parse_leaf, seal, verifier_of
+from factcheck.ledger.codec import (
+    Leaf,
+    Sealed,
+    check_cosignature,
+    check_signatures,
+    new_key,
+    open_leaf,
+    origin_of,
+    parse_leaf,
+    seal,
+    verifier_of,
+)
+from factcheck.ledger.counting import KEY_TYPES, NOT_ERASABLE, Clear, Erasures, Registers, moves_only_its_own
+from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.keys import DeskKey, SigningKey
 from factcheck.ledger.merkle import Frontier, Tree, leaf_hash
-from factcheck.ledger.store import Header, Row, Store
-from factcheck.model.events import BodyErased, Event, KeyIntroduced, KeyRotated, LogMerged, Payload, Seen
+from factcheck.ledger.store import Header, Row, Store, Writer
+from factcheck.model.events import TYPE_OF, BodyErased, Event, KeyIntroduced, KeyRotated, LogMerged, Payload, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +47,6 @@ class Act:
     saw: Seen | None = None
     id: str | None = None  # 32 hex; the same id and actor again is the same act, done once
     cosigner: SigningKey | None = None  # the new key, for key.introduced and key.rotated
-
-
-def origin_of(root_key: str) -> str:
-    """The origin of a log whose desk has no domain: made of the desk's first public key, unchanged for ever."""
-    return "factcheck.invalid/" + hashlib.sha256(verifier_of(root_key).public).hexdigest()[:32]
 
 
 class Ledger:
@@ -61,19 +67,22 @@ class Ledger:
         header = store.header()
         self.origin = header.origin
         self.root_keys = frozenset({header.root_key})
-        self._kept = KeptHead(kept_heads, self.origin) if kept_heads else None
-        self._reset()
-        self.refresh()
-
-    def _reset(self) -> None:
+        try:
+            self._verifier = notes.Verifier(header.origin, verifier_of(header.root_key).public)
+        except ValueError as error:
+            raise IntegrityError(
+                f"The ledger's header names no desk key: {error}. Bring back an untouched copy.", place="header"
+            ) from error
+        self._kept = KeptHead(kept_heads, self._verifier) if kept_heads else None
         self._tree = Tree()
         self._frontier = Frontier()
         self._index: dict[str, int] = {}  # digest -> index
         self._acts: dict[tuple[str, str], str] = {}  # (actor, id) -> digest
         self._last: dict[str, tuple[int, str]] = {}  # actor -> (n, digest) of its last event written on this desk
-        self._moves: dict[str, list[str]] = defaultdict(list)
-        self._replaced: dict[str, set[str]] = defaultdict(set)
-        self._known = set(self.root_keys)  # keys introduced here
+        self._registers = Registers(self.root_keys)
+        self._erasing: list[Event] = []  # events that say what was erased or merged
+        self._signed = b""  # the newest checkpoint that was found to be over what was read
+        self.refresh()
 
     @classmethod
     def create(
@@ -120,10 +129,7 @@ class Ledger:
     @property
     def vkey(self) -> str:
         """The verifier key of the log's checkpoints."""
-        return self._verifier().vkey
-
-    def _verifier(self) -> notes.Verifier:
-        return notes.Verifier(self.origin, verifier_of(next(iter(self.root_keys))).public)
+        return self._verifier.vkey
 
     def seen(self) -> Seen:
         """The head as of the last reading, for events that say what their author saw."""
@@ -155,13 +161,12 @@ class Ledger:
         self._frontier.append(computed)
         self._index[leaf.digest] = row.index
         self._acts[e["actor"], e["id"]] = leaf.digest
-        if e["desk"] == self.origin and e["n"] >= self._last.get(e["actor"], (-1, ""))[0]:
+        if e["desk"] == self.origin:
             self._last[e["actor"]] = (e["n"], leaf.digest)
-        for register, replaced in e["on"].items():
-            self._moves[register].append(leaf.digest)
-            self._replaced[register].update(replaced)
-        if e["type"] in ("key.introduced", "key.rotated") and e["actor"] in self._known:
-            self._known.update("ed25519:" + name.partition(":")[2] for name in e["on"] if name.startswith("key:"))
+        event = open_leaf(leaf, row.disclosures, index=row.index) if e["type"] in _RULING else None
+        self._registers.learn(clear_of(leaf), event)
+        if event and e["type"] in ("body.erased", "log.merged"):
+            self._erasing.append(event)
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """Events from index ``after`` on, up to what this ledger has read."""
@@ -170,15 +175,18 @@ class Ledger:
                 yield open_leaf(parse_leaf(row.leaf), row.disclosures, index=row.index)
 
     def heads(self, register: str) -> tuple[str, ...]:
-        """Digests of the events that nothing replaced in a register, sorted."""
-        replaced = self._replaced.get(register, set())
-        return tuple(sorted(digest for digest in self._moves.get(register, ()) if digest not in replaced))
+        """Digests of the events that hold a register now, sorted."""
+        return self._registers.heads(register)
 
     def _row(self, digest: str) -> Row:
         index = self._index.get(digest)
         if index is None:
             raise ValueError(f"this log holds no event {digest!r}")
-        return next(self._store.rows(index))
+        return next(self._store.rows(index, index + 1))
+
+    def _read(self, digest: str) -> Event:
+        row = self._row(digest)
+        return open_leaf(parse_leaf(row.leaf), row.disclosures, index=row.index)
 
     def leaf(self, digest: str) -> bytes:
         """The bytes of an event as they were signed and hashed."""
@@ -190,12 +198,13 @@ class Ledger:
 
     def prove(self, digest: str) -> str:
         """That an event is in the log as of the last commit (C2SP tlog-proof)."""
-        if digest not in self._index:
-            raise ValueError(f"this log holds no event {digest!r}")
         note = self._store.checkpoint()
-        size = notes.Checkpoint.parse(notes.parse_note(note).text).size
-        index = self._index[digest]
-        return notes.proof_text(index, self._tree.inclusion(index, min(size, self.size)), note)
+        self.refresh()  # others may have committed since: the note may cover less than what was read, never more
+        size = notes.Checkpoint.parse(notes.parse_note(note).text).size if note else 0
+        index = self._index.get(digest, size)
+        if index >= size:
+            raise ValueError(f"this log holds no event {digest!r}")
+        return notes.proof_text(index, self._tree.inclusion(index, size), note)
 
     def consistency(self, old: int) -> list[bytes]:
         """That the tree of ``old`` entries is a prefix of today's."""
@@ -206,81 +215,106 @@ class Ledger:
     def append(self, acts: Sequence[Act]) -> list[Event]:
         """Append acts in one transaction, all or nothing; acknowledged when this returns.
 
+        Acts whose ids are all in the log already are a retry: nothing is written and the events of then are returned.
+
         Raises:
             LedgerConflictError: something an act replaces moved since; ``registers`` names what. Nothing was written.
-            NotAllowedError: the actor's key is not introduced, or an introduction lacks the new key's signature.
+            NotAllowedError: the actor's key does not count here, the act would not count, or an introduction lacks a signature.
             RollbackError: the ledger is older than the head kept outside it.
+            IntegrityError: the last checkpoint is not over the entries that are here.
             KeyUnavailableError: the desk's key is not on this machine.
             LedgerError: the store refused (disk full, read-only, locked).
+            ValueError: an act cannot be written down (see ``codec.seal``), or some but not all of the acts are in the log already.
         """
+        if not acts:
+            return []
         key = self._desk_key()
-        at = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        with self._store.writing() as writer:
-            self._catch_up(writer.rows(self.size))
-            self._check_kept()
-            repeated = [self._acts.get((act.actor.key, act.id)) for act in acts if act.id]
-            if acts and len(repeated) == len(acts) and all(repeated):
-                return [event for digest in repeated if digest for event in self._read(digest)]
+        at = self._now()
+        with self._writing() as writer:
+            repeated = [digest for act in acts if act.id and (digest := self._acts.get((act.actor.key, act.id)))]
+            if len(repeated) == len(acts):
+                return [self._read(digest) for digest in repeated]
+            if repeated:
+                raise ValueError(f"{len(repeated)} of {len(acts)} acts are in the log already; a retry repeats all acts of one append")
             rows = self._rows_of(acts, at)
             note = self._sign(key, rows)
             writer.add(rows, note)
-        for row in rows:
-            self._learn(row)
-        self._keep(note)
+        self._acknowledged(rows, note)
         return [open_leaf(parse_leaf(row.leaf), row.disclosures, index=row.index) for row in rows]
 
-    def _rows_of(self, acts: Sequence[Act], at: str) -> list[Row]:
+    def _now(self) -> str:
+        return self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        """A transaction that has caught up with others' commits, on a log that may be signed on."""
+        with self._store.writing() as writer:
+            for row in writer.rows(self.size):
+                self._learn(row)
+            self._check_signed(writer.checkpoint())
+            self._check_kept()
+            yield writer
+
+    def _acknowledged(self, rows: Sequence[Row], note: bytes) -> None:
+        for row in rows:
+            self._learn(row)
+        self._signed = note
+        if self._kept is not None:
+            self._kept.write(note)
+
+    def _rows_of(self, acts: Sequence[Act], at: str, start: int | None = None) -> list[Row]:
         """Rows for acts on top of what was read; heads, counts and known keys go on within the batch."""
         rows: list[Row] = []
+        first = self.size if start is None else start
         last = dict(self._last)
         moved: dict[str, tuple[str, ...]] = {}
-        known = set(self._known)
+        introduced: set[str] = set()
+        ids: set[tuple[str, str]] = set()
         for act in acts:
             actor = act.actor.key
-            if actor not in known:
-                raise NotAllowedError(f"The key {actor} is not introduced to this desk. Ask somebody who works on it to introduce you.")
-            on = {}
+            n, prev = last.get(actor, (-1, None))
+            id = act.id or self._entropy(16).hex()
+            if (actor, id) in ids:
+                raise ValueError(f"two acts have the id {id}")
+            ids.add((actor, id))
+            self._check_actor(act, n + 1, introduced)
             for register, replaced in act.on.items():
                 heads = moved.get(register, self.heads(register))
                 if not set(replaced) <= set(heads) or (not replaced and heads):
                     raise self._conflict(register, act.on)
-                on[register] = tuple(sorted(set(replaced)))
-            n, prev = last.get(actor, (-1, None))
+            on = {register: tuple(sorted(set(replaced))) for register, replaced in act.on.items()}
             sealed = seal(
-                act.payload,
-                actor=actor,
-                at=at,
-                case=act.case,
-                desk=self.origin,
-                id=act.id or self._entropy(16).hex(),
-                n=n + 1,
-                prev=prev,
-                on=on,
-                saw=act.saw,
+                act.payload, actor=actor, at=at, case=act.case, desk=self.origin, id=id, n=n + 1, prev=prev, on=on, saw=act.saw,
                 entropy=self._entropy,
-            )
-            leaf = self._signed(sealed, act)
-            rows.append(Row(self.size + len(rows), leaf, leaf_hash(leaf), dict(sealed.disclosures)))
+            )  # fmt: skip
+            leaf = _signed_leaf(sealed, act)
+            rows.append(Row(first + len(rows), leaf, leaf_hash(leaf), dict(sealed.disclosures)))
             last[actor] = (n + 1, sealed.digest)
             for register, replaced in on.items():
                 heads = moved.get(register, self.heads(register))
                 moved[register] = tuple(sorted({*heads, sealed.digest} - set(replaced)))
-            if isinstance(act.payload, (KeyIntroduced, KeyRotated)):
-                known.add(act.payload.key if isinstance(act.payload, KeyIntroduced) else act.payload.new)
+            if new := new_key(act.payload):
+                introduced.add(new)
         return rows
 
-    def _signed(self, sealed: Sealed, act: Act) -> bytes:
-        signers: list[tuple[notes.Verifier, Callable[[bytes], bytes]]] = [(act.actor.verifier(), act.actor.sign)]
-        if isinstance(act.payload, (KeyIntroduced, KeyRotated)):
-            new = act.payload.key if isinstance(act.payload, KeyIntroduced) else act.payload.new
-            if act.cosigner is None or act.cosigner.key != new:
-                raise NotAllowedError("An introduction is signed by both keys: the new key's signature is missing.")
-            signers.append((act.cosigner.verifier(), act.cosigner.sign))
-        return notes.sign_note(sealed.text, signers)
+    def _check_actor(self, act: Act, n: int, introduced: Collection[str]) -> None:
+        """That the act will count: one that does not would be acknowledged and change nothing."""
+        actor, book = act.actor.key, self._registers.book
+        if actor not in introduced and not book.counts(actor, self.origin, n):
+            why = "was revoked" if actor in book.revoked else "is not introduced to this desk"
+            raise NotAllowedError(f"The key {actor} {why}. Ask somebody who works on it to introduce you.")
+        if isinstance(act.payload, KeyIntroduced) and not book.vouches(actor, act.payload):
+            raise NotAllowedError("A further key of a person is introduced by the person, or by the desk's own key.")
+        if isinstance(act.payload, KeyRotated) and act.payload.old != actor:
+            raise NotAllowedError("A key is rotated by itself: the old key signs, and the new one with it.")
+        kind = TYPE_OF[type(act.payload)][0]
+        if not moves_only_its_own(kind, actor, act.on, self._registers.author, book):
+            raise NotAllowedError("Another person's result or review is not replaced; settle a disagreement with verdict.settled.")
 
     def _conflict(self, register: str, on: Mapping[str, tuple[str, ...]]) -> LedgerConflictError:
         moved = [name for name, replaced in on.items() if not set(replaced) <= set(self.heads(name)) or (not replaced and self.heads(name))]
-        newest = [event for digest in self.heads(register) for event in self._read(digest)]
+        moved = moved or [register]  # moved by an earlier act of the same batch
+        newest = [self._read(digest) for digest in self.heads(register)]
         who = "; ".join(f"{event.type} at {event.at[:19]}Z, entry {event.index}" for event in newest)
         return LedgerConflictError(
             f"Nothing was written: {', '.join(moved)} moved after you last looked ({who}). "
@@ -288,10 +322,6 @@ class Ledger:
             registers=tuple(moved),
             events=tuple(newest),
         )
-
-    def _read(self, digest: str) -> list[Event]:
-        row = self._row(digest)
-        return [open_leaf(parse_leaf(row.leaf), row.disclosures, index=row.index)]
 
     def _desk_key(self) -> DeskKey:
         if self.desk_key is None or self.desk_key.key not in self.root_keys:
@@ -305,16 +335,25 @@ class Ledger:
         text = notes.Checkpoint(self.origin, frontier.size, frontier.root()).text()
         return notes.sign_note(text, [(key.log_verifier(self.origin), key.sign)])
 
-    def _catch_up(self, rows: Iterator[Row]) -> None:
-        for row in rows:
-            self._learn(row)
+    def _check_signed(self, note: bytes) -> None:
+        """Sign only on top of what was signed: entries that were slipped in behind the signer's back stay unsigned."""
+        if note == self._signed and bool(note) == bool(self.size):
+            return
+        head = notes.open_checkpoint(note, self._verifier)
+        if (head.size, head.root) != (self.size, self.root):
+            raise IntegrityError(
+                f"Nothing was written: the last checkpoint signs {head.size} entries, and there are {self.size} with another root. "
+                'The file was changed outside factcheck; "factcheck verify DESK" lists every entry affected.',
+                place="checkpoint",
+                expected=head.root.hex(),
+                computed=self.root.hex(),
+            )
+        self._signed = note
 
     def _check_kept(self) -> None:
         """Sign only what extends the head kept outside: a restored backup would fork the log."""
-        if self._kept is None:
-            return
-        kept = self._kept.read(self._verifier())
-        if kept is None:
+        kept = self._kept.read() if self._kept else None
+        if self._kept is None or kept is None:
             return
         if kept.size > self.size or self._tree.root(kept.size) != kept.root:
             raise RollbackError(
@@ -324,122 +363,130 @@ class Ledger:
                 computed=self.size,
             )
 
-    def _keep(self, note: bytes) -> None:
-        if self._kept is not None:
-            self._kept.write(note)
-
     # ---- other logs, erasure
 
     def merge(self, other: Ledger, actor: SigningKey) -> int:
         """Append another log's entries that this one lacks, unchanged, then ``log.merged``; returns how many were new.
 
-        What was erased here stays erased: disclosures come only with entries that are new.
+        What was erased in either log is erased here.
 
         Raises:
+            IntegrityError: an entry of the other log, or its checkpoint, does not hold; nothing was written.
+            LedgerError: the other log is another copy of this one, or holds entries that this one lost.
             as ``append``.
         """
         key = self._desk_key()
-        at = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        with self._store.writing() as writer:
-            self._catch_up(writer.rows(self.size))
-            self._check_kept()
-            foreign = [row for row in other._store.rows() if parse_leaf(row.leaf).digest not in self._index]
-            if not foreign:
+        at = self._now()
+        foreign, theirs = _checked(other, self.origin)
+        with self._writing() as writer:
+            new = [(leaf, row) for leaf, row in foreign if leaf.digest not in self._index]
+            if not new:
                 return 0
-            rows = [Row(self.size + i, row.leaf, row.leaf_hash, row.disclosures) for i, row in enumerate(foreign)]
-            n, prev = self._last.get(actor.key, (-1, None))
-            payload = LogMerged(other.origin, other.checkpoint())
-            sealed = seal(
-                payload, actor=actor.key, at=at, case="", desk=self.origin, id=self._entropy(16).hex(), n=n + 1, prev=prev, on={}, saw=None,
-                entropy=self._entropy,
-            )  # fmt: skip
-            leaf = notes.sign_note(sealed.text, [(actor.verifier(), actor.sign)])
-            rows.append(Row(self.size + len(rows), leaf, leaf_hash(leaf), dict(sealed.disclosures)))
+            if lost := [leaf for leaf, _ in new if leaf.envelope["desk"] == self.origin]:
+                raise LedgerError(
+                    f"The other log holds {len(lost)} entries that were written on this desk and are not here: this ledger lost its end. "
+                    "Nothing was merged; bring back the newer ledger first."
+                )
+            [merged] = self._rows_of([Act(LogMerged(other.origin, theirs.decode("utf-8")), actor, "", {})], at, start=self.size + len(new))
+            rows = [Row(self.size + i, row.leaf, row.leaf_hash, row.disclosures) for i, (_, row) in enumerate(new)]
+            erased = self._erased_with([(leaf, row) for (leaf, _), row in zip(new, rows, strict=True)], merged)
+            rows = [replace(r, disclosures={k: v for k, v in r.disclosures.items() if (r.index, k) not in erased}) for r in rows]
+            rows.append(merged)
             note = self._sign(key, rows)
             writer.add(rows, note)
-        for row in rows:
-            self._learn(row)
-        self._keep(note)
-        return len(foreign)
+            writer.erase(sorted(erased))
+        self._acknowledged(rows, note)
+        return len(new)
 
-    def erase(self, fields: Sequence[tuple[str, str]], *, actor: SigningKey, persons: Mapping[str, str], because: str) -> Event:
+    def _erased_with(self, new: Sequence[tuple[Leaf, Row]], merged: Row) -> set[tuple[int, str]]:
+        """Index and field of everything that is erased once ``new`` entries and the merge are in the log."""
+        ruling = [open_leaf(leaf, row.disclosures, index=row.index) for leaf, row in new if leaf.envelope["type"] in _RULING]
+        ruling.append(open_leaf(parse_leaf(merged.leaf), merged.disclosures, index=merged.index))
+        clear = {leaf.digest: clear_of(leaf) for leaf, _ in new}
+        index = {**self._index, **{leaf.digest: row.index for leaf, row in new}}
+        erasures = Erasures(self.origin, self._registers.book, [*self._erasing, *ruling])
+        found = erasures.fields(lambda digest: clear.get(digest) or self._registers.get(digest))
+        return {(index[digest], name) for digest, name in found}
+
+    def erase(self, fields: Sequence[tuple[str, str]], *, actor: SigningKey, because: str) -> Event:
         """Delete what fields of events disclose, leaving a tombstone; copies that were handed out are not reached.
 
         Args:
             fields: (digest, field) pairs.
-            persons: key -> person id, as the desk's state knows them.
 
         Raises:
-            NotAllowedError: an event is another person's and the actor is not a desk root.
-            ValueError: an event or field that is not here.
+            NotAllowedError: an event is another person's, and the actor is neither this desk's root nor that of the event's desk.
+            ValueError: an event or field that is not here, or one on which it hangs what other events count for.
+            as ``append``.
         """
         key = self._desk_key()
-        at = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        with self._store.writing() as writer:
-            self._catch_up(writer.rows(self.size))
-            self._check_kept()
+        at = self._now()
+        with self._writing() as writer:
+            erasures = Erasures(self.origin, self._registers.book, self._erasing)
             places = []
             for digest, field in fields:
                 row = self._row(digest)
                 leaf = parse_leaf(row.leaf)
+                target = clear_of(leaf)
                 if field not in leaf.body:
                     raise ValueError(f"event {digest} has no field {field!r}")
-                mine = persons.get(leaf.actor) is not None and persons.get(leaf.actor) == persons.get(actor.key)
-                if not mine and actor.key not in self.root_keys:
+                if field in NOT_ERASABLE.get(target.type, ()):
+                    raise ValueError(f"the field {field!r} of {target.type} is not erased: what other events count for hangs on it")
+                if not erasures.may(actor.key, target):
                     raise NotAllowedError(f"Event {digest} is another person's; only they or the desk's root erase it.")
                 places.append((row.index, field))
-            n, prev = self._last.get(actor.key, (-1, None))
-            payload = BodyErased(tuple(fields), (), because)
-            sealed = seal(
-                payload, actor=actor.key, at=at, case="", desk=self.origin, id=self._entropy(16).hex(), n=n + 1, prev=prev, on={}, saw=None,
-                entropy=self._entropy,
-            )  # fmt: skip
-            signed = notes.sign_note(sealed.text, [(actor.verifier(), actor.sign)])
-            row = Row(self.size, signed, leaf_hash(signed), dict(sealed.disclosures))
-            note = self._sign(key, [row])
-            writer.add([row], note)
+            rows = self._rows_of([Act(BodyErased(tuple(fields), (), because), actor, "", {})], at)
+            note = self._sign(key, rows)
+            writer.add(rows, note)
             writer.erase(places)
-        self._learn(row)
-        self._keep(note)
-        return self._read(sealed.digest)[0]
+        self._acknowledged(rows, note)
+        return self._read(parse_leaf(rows[0].leaf).digest)
 
 
-class KeptHead:
-    """The newest checkpoint of one log, kept outside its desk: how a restored backup or a cut tail is noticed."""
+_RULING = (*KEY_TYPES, "body.erased", "log.merged")
+"""Types whose fields decide what other events count for."""
 
-    def __init__(self, folder: Path, origin: str) -> None:
-        self.path = folder / (b64url(hashlib.sha256(origin.encode()).digest())[:22] + ".checkpoint")
 
-    def read(self, verifier: notes.Verifier) -> notes.Checkpoint | None:
-        """The kept tree head; None when none was kept.
+def clear_of(leaf: Leaf) -> Clear:
+    """The clear fields of a leaf that the rules need."""
+    e = leaf.envelope
+    return Clear(leaf.digest, e["type"], e["actor"], e["desk"], e["n"], {name: tuple(replaced) for name, replaced in e["on"].items()})
 
-        Raises:
-            IntegrityError: the file does not hold a checkpoint of this log.
-        """
-        try:
-            note = self.path.read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise LedgerError(f"Cannot read the kept head {self.path}: {error.strerror}.") from error
-        return notes.open_checkpoint(note, verifier)
 
-    def write(self, note: bytes) -> None:
-        """Write beside, sync, rename, sync the folder."""
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside = self.path.with_suffix(f".{os.getpid()}.part")
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(note)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self.path)
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        except OSError as error:
-            raise LedgerError(
-                f"The act is saved in the ledger, but its head could not be kept in {self.path}: {error.strerror}. Mend that folder."
-            ) from error
+def _signed_leaf(sealed: Sealed, act: Act) -> bytes:
+    signers: list[tuple[notes.Verifier, Callable[[bytes], bytes]]] = [(act.actor.verifier(), act.actor.sign)]
+    new = new_key(act.payload)
+    if new is not None:
+        if act.cosigner is None or act.cosigner.key != new:
+            raise NotAllowedError("An introduction is signed by both keys: the new key's signature is missing.")
+        signers.append((act.cosigner.verifier(), act.cosigner.sign))
+    return notes.sign_note(sealed.text, signers)
+
+
+def _checked(other: Ledger, origin: str) -> tuple[list[tuple[Leaf, Row]], bytes]:
+    """Entries and checkpoint of another log, each entry checked by itself and all of them against the checkpoint.
+
+    Raises:
+        IntegrityError, LedgerError: as ``Ledger.merge``.
+    """
+    if other.origin == origin:
+        raise LedgerError("The other ledger is another copy of this one; two histories of one log are not merged. Keep the newer one.")
+    held = other._store.snapshot()
+    found = []
+    frontier = Frontier()
+    for row in held.rows:
+        leaf = parse_leaf(row.leaf)
+        check_signatures(leaf)
+        check_cosignature(leaf, open_leaf(leaf, row.disclosures, index=row.index).payload)
+        frontier.append(leaf_hash(row.leaf))
+        found.append((leaf, replace(row, leaf_hash=leaf_hash(row.leaf))))
+    note = held.notes[-1][1] if held.notes else b""
+    head = notes.open_checkpoint(note, other._verifier)
+    if (head.size, head.root) != (frontier.size, frontier.root()):
+        raise IntegrityError(
+            f"The other ledger's checkpoint signs {head.size} entries, and there are {frontier.size} with another root. Nothing merged.",
+            place="checkpoint",
+            expected=head.root.hex(),
+            computed=frontier.root().hex(),
+        )
+    return found, note

@@ -10,13 +10,13 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from factcheck.errors import IntegrityError, LedgerError
-from factcheck.ledger.store import Header, Row, Writer
+from factcheck.ledger.store import Header, Row, Snapshot, Writer
 
 APPLICATION_ID = 0x66636B31  # "fck1"
 USER_VERSION = 1
@@ -64,15 +64,19 @@ class SqliteStore:
         _refuse_network(path, allow_network)
         with _mapped(path):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            db = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
-            _settings(db)
-            db.execute("BEGIN IMMEDIATE")
-            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            db.execute(f"PRAGMA user_version = {USER_VERSION}")
-            for statement in SCHEMA:
-                db.execute(statement)
-            db.execute("INSERT INTO header VALUES (0, ?, ?)", (header.origin, header.root_key))
-            db.execute("COMMIT")
+            try:
+                db = _connect(path, "rw")
+                _settings(db)
+                db.execute("BEGIN IMMEDIATE")
+                db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                db.execute(f"PRAGMA user_version = {USER_VERSION}")
+                for statement in SCHEMA:
+                    db.execute(statement)
+                db.execute("INSERT INTO header VALUES (0, ?, ?)", (header.origin, header.root_key))
+                db.execute("COMMIT")
+            except _DRIVER:  # half a ledger would be in the way of the next attempt
+                path.unlink()
+                raise
         return cls(db, path)
 
     @classmethod
@@ -87,22 +91,22 @@ class SqliteStore:
         private = None
         with _mapped(path):
             if read_only:
-                private = _recovered_copy(path)
-                where = private / path.name if private else path
-                mode = "mode=ro" if private else "mode=ro&immutable=1" if not os.access(path.parent, os.W_OK) else "mode=ro"
-                db = sqlite3.connect(
-                    f"{where.absolute().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
-                )
+                db, private = _reading(path)
             else:
                 _refuse_network(path, allow_network)
-                db = sqlite3.connect(
-                    f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
-                )
-            if not read_only:
-                _settings(db)
-            found = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
+                _refuse_second_name(path)
+                db = _connect(path, "rw")
+            try:
+                found = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
+                if found == (APPLICATION_ID, USER_VERSION) and not read_only:
+                    _settings(db)
+            except _DRIVER:
+                db.close()
+                _discard(private)
+                raise
         if found != (APPLICATION_ID, USER_VERSION):
             db.close()
+            _discard(private)
             raise LedgerError(f"{path} is no ledger this version reads: application_id and user_version are {found}.")
         return cls(db, path, private)
 
@@ -119,10 +123,13 @@ class SqliteStore:
         with _mapped(self._path):
             return int(self._db.execute("SELECT coalesce(max(idx) + 1, 0) FROM event").fetchone()[0])
 
-    def rows(self, after: int = 0, digests: Sequence[str] | None = None) -> Iterator[Row]:
+    def rows(self, after: int = 0, before: int | None = None) -> Iterator[Row]:
+        span = after, 2**62 if before is None else before
         with _mapped(self._path):
-            events = self._db.execute("SELECT idx, leaf, leaf_hash FROM event WHERE idx >= ? ORDER BY idx", (after,)).fetchall()
-            opened = self._db.execute("SELECT idx, field, bytes FROM disclosure WHERE idx >= ? ORDER BY idx, field", (after,)).fetchall()
+            events = self._db.execute("SELECT idx, leaf, leaf_hash FROM event WHERE idx >= ? AND idx < ? ORDER BY idx", span).fetchall()
+            opened = self._db.execute(
+                "SELECT idx, field, bytes FROM disclosure WHERE idx >= ? AND idx < ? ORDER BY idx, field", span
+            ).fetchall()
         fields: dict[int, dict[str, bytes]] = {}
         for index, name, data in opened:
             fields.setdefault(index, {})[name] = data
@@ -134,14 +141,20 @@ class SqliteStore:
             row = self._db.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
         return bytes(row[0]) if row else b""
 
-    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
+    def snapshot(self) -> Snapshot:
         with _mapped(self._path):
-            yield from self._db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+            self._db.execute("BEGIN")  # readers hold writers up, so nothing is computed in here
+            try:
+                notes = self._db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+                erased = self._db.execute("SELECT idx, field FROM erasing").fetchall()
+                return Snapshot(self.header(), tuple(self.rows()), tuple(notes), frozenset(erased))
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
 
     def close(self) -> None:
         self._db.close()
-        if self._private:
-            shutil.rmtree(self._private, ignore_errors=True)
+        _discard(self._private)
 
     # ---- writing
 
@@ -180,18 +193,44 @@ def _settings(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA {pragma}")
 
 
-def _recovered_copy(path: Path) -> Path | None:
-    """A private folder with a copy that SQLite may recover, when a crash left a hot journal beside the file."""
-    journal = path.with_name(path.name + "-journal")
-    if not journal.exists() or journal.stat().st_size == 0:
-        return None
-    folder = Path(tempfile.mkdtemp(prefix="factcheck-"))
-    shutil.copyfile(path, folder / path.name)
-    shutil.copyfile(journal, folder / journal.name)
-    db = sqlite3.connect(folder / path.name, isolation_level=None)
-    db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    db.close()
-    return folder
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+
+
+def _reading(path: Path) -> tuple[sqlite3.Connection, Path | None]:
+    """A connection that changes nothing; when a crash left a hot journal, on a recovered copy in the private folder that is returned.
+
+    SQLite itself tells a journal of a crash from that of a program that is writing now: it looks at the locks.
+    """
+    db = _connect(path, "ro")
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        db.close()
+        journal = path.with_name(path.name + "-journal")
+        if error.sqlite_errorname not in _HOT or not journal.exists():
+            raise
+        folder = Path(tempfile.mkdtemp(prefix="factcheck-"))
+        shutil.copyfile(path, folder / path.name)
+        shutil.copyfile(journal, folder / journal.name)
+        return _connect(folder / path.name, "rw"), folder
+    except _DRIVER:
+        db.close()
+        raise
+    return db, None
+
+
+_HOT = ("SQLITE_READONLY_ROLLBACK", "SQLITE_READONLY_RECOVERY", "SQLITE_READONLY_CANTINIT", "SQLITE_CANTOPEN")
+
+
+def _discard(private: Path | None) -> None:
+    if private:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+_DRIVER = (sqlite3.Error, UnicodeDecodeError)
+"""What the driver raises; the second when SQLite's own message quotes bytes of a spoilt file."""
 
 
 class _mapped:  # noqa: N801  # reads as a word in "with"
@@ -204,13 +243,13 @@ class _mapped:  # noqa: N801  # reads as a word in "with"
         return None
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, _DRIVER):
             raise LedgerError(self._message(error)) from error
         if isinstance(error, OSError):
             raise LedgerError(f"Nothing was written: {self._path}: {error.strerror}. Choose a folder you may write to.") from error
 
-    def _message(self, error: sqlite3.Error) -> str:
-        name, path = getattr(error, "sqlite_errorname", "") or "", self._path
+    def _message(self, error: sqlite3.Error | UnicodeDecodeError) -> str:
+        name, path = getattr(error, "sqlite_errorname", "SQLITE_CORRUPT" if isinstance(error, UnicodeDecodeError) else ""), self._path
         if name.startswith(("SQLITE_FULL", "SQLITE_IOERR_WRITE")):
             return f"Nothing was written: the disk that holds {path} is full. Make room, then do it again; what was saved is safe."
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
@@ -220,6 +259,12 @@ class _mapped:  # noqa: N801  # reads as a word in "with"
         if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
             return f'{path} is damaged or no ledger: {error}. Stop writing to it; "factcheck verify" lists what can be read.'
         return f"The ledger {path} refused: {error}."
+
+
+def _refuse_second_name(path: Path) -> None:
+    """Two names of one file would have two journals, and recovery under the wrong one damages it."""
+    if path.stat().st_nlink > 1:
+        raise LedgerError(f"{path} is a hard link: the ledger has another name as well. Copy it to a file of its own, and work on that.")
 
 
 def _refuse_network(path: Path, allowed: bool) -> None:

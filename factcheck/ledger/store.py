@@ -6,7 +6,7 @@ first; what the ledger reads inside it is what holds when it commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -30,6 +30,16 @@ class Header:
     root_key: str  # "ed25519:..." of the desk's first key
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything a store holds after one and the same commit."""
+
+    header: Header
+    rows: tuple[Row, ...]
+    notes: tuple[tuple[int, bytes], ...]  # every checkpoint with the size it is stored under
+    erased: frozenset[tuple[int, str]]  # index and field
+
+
 class Store(Protocol):
     """A place for rows. Errors of a database are mapped to ``LedgerError`` at its border."""
 
@@ -39,17 +49,15 @@ class Store(Protocol):
         """How many entries are committed."""
         ...
 
-    def rows(self, after: int = 0, digests: Sequence[str] | None = None) -> Iterator[Row]:
-        """Entries from index ``after`` on, in order of index."""
+    def rows(self, after: int = 0, before: int | None = None) -> Iterator[Row]:
+        """Entries with index in [after, before), in order of index."""
         ...
 
     def checkpoint(self) -> bytes:
         """The signed note of the last commit; empty before the first."""
         ...
 
-    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
-        """Every signed note with the size it is stored under."""
-        ...
+    def snapshot(self) -> Snapshot: ...
 
     def writing(self) -> AbstractContextManager[Writer]:
         """One transaction: commits when the block ends, leaves everything as it was when it raises."""
@@ -63,12 +71,14 @@ class Writer(Protocol):
 
     def size(self) -> int: ...
 
-    def rows(self, after: int = 0) -> Iterator[Row]: ...
+    def rows(self, after: int = 0, before: int | None = None) -> Iterator[Row]: ...
+
+    def checkpoint(self) -> bytes: ...
 
     def add(self, rows: Iterable[Row], checkpoint: bytes) -> None: ...
 
     def erase(self, fields: Iterable[tuple[int, str]]) -> None:
-        """Delete disclosures, by index and field: the only thing that is ever deleted."""
+        """Delete disclosures, by index and field, the only thing that is ever deleted; and remember that they were."""
         ...
 
 
@@ -79,6 +89,7 @@ class MemoryStore:
         self._header = header
         self._rows: list[Row] = []
         self._notes: list[tuple[int, bytes]] = []
+        self._erased: set[tuple[int, str]] = set()
 
     def header(self) -> Header:
         return self._header
@@ -86,22 +97,22 @@ class MemoryStore:
     def size(self) -> int:
         return len(self._rows)
 
-    def rows(self, after: int = 0, digests: Sequence[str] | None = None) -> Iterator[Row]:
-        return iter(self._rows[after:])
+    def rows(self, after: int = 0, before: int | None = None) -> Iterator[Row]:
+        return iter(self._rows[after:before])
 
     def checkpoint(self) -> bytes:
         return self._notes[-1][1] if self._notes else b""
 
-    def checkpoints(self) -> Iterator[tuple[int, bytes]]:
-        return iter(self._notes)
+    def snapshot(self) -> Snapshot:
+        return Snapshot(self._header, tuple(self._rows), tuple(self._notes), frozenset(self._erased))
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        before = list(self._rows), list(self._notes)
+        before = list(self._rows), list(self._notes), set(self._erased)
         try:
             yield self
         except BaseException:
-            self._rows, self._notes = before
+            self._rows, self._notes, self._erased = before
             raise
 
     def add(self, rows: Iterable[Row], checkpoint: bytes) -> None:
@@ -110,6 +121,7 @@ class MemoryStore:
 
     def erase(self, fields: Iterable[tuple[int, str]]) -> None:
         for index, name in fields:
+            self._erased.add((index, name))
             row = self._rows[index]
             kept = {key: value for key, value in row.disclosures.items() if key != name}
             self._rows[index] = Row(row.index, row.leaf, row.leaf_hash, kept)

@@ -6,23 +6,27 @@ or no.
 
 from __future__ import annotations
 
+import base64
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from factcheck.errors import FactcheckError, IntegrityError, LedgerError
+from factcheck.errors import FactcheckError, IntegrityError, LedgerError, UnknownEventError
 from factcheck.ledger import checkpoint as notes
-from factcheck.ledger.codec import Leaf, field_names, open_leaf, parse_leaf, verifier_of
-from factcheck.ledger.ledger import KeptHead
-from factcheck.ledger.merkle import Frontier, leaf_hash
+from factcheck.ledger.codec import Leaf, check_cosignature, check_signatures, field_names, open_leaf, origin_of, parse_leaf, verifier_of
+from factcheck.ledger.counting import Erasures, Registers
+from factcheck.ledger.kept import KeptHead
+from factcheck.ledger.ledger import clear_of
+from factcheck.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from factcheck.ledger.sqlite import SCHEMA, SqliteStore
-from factcheck.ledger.store import Row, Store
-from factcheck.model.events import BodyErased, Event, KeyIntroduced, KeyRevoked, KeyRotated, LogMerged
+from factcheck.ledger.store import Row, Snapshot, Store
+from factcheck.model.events import Event, LogMerged
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +68,29 @@ class Findings:
 
 
 class _Check:
-    """One pass over a store."""
+    """One pass over what a store held at one moment."""
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, held: Snapshot) -> None:
+        self.held = held
+        self.origin = held.header.origin
+        self.root_key = held.header.root_key
         self.found: list[Finding] = []
         self.frontier = Frontier()
-        self.roots: dict[int, bytes] = {}
+        self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
         self.leaves: dict[str, tuple[Leaf, Row]] = {}
         self.events: list[Event] = []
+        self.registers = Registers({self.root_key})
         self.disclosed = 0
         self.captures: set[str] = set()
 
     def error(self, place: str, code: str, message: str, remedy: str = "") -> None:
         self.found.append(Finding("error", place, code, message, remedy))
 
+    def warning(self, place: str, code: str, message: str, remedy: str = "") -> None:
+        self.found.append(Finding("warning", place, code, message, remedy))
+
     def rows(self) -> None:
-        index = -1
-        for index, row in enumerate(self.store.rows()):
+        for index, row in enumerate(self.held.rows):
             place = f"entry {row.index}"
             if row.index != index:
                 self.error(place, "entry.missing", f"entry {index} is not there; the next one is {row.index}", "Entries were removed.")
@@ -108,176 +117,158 @@ class _Check:
             self.error(place, "entry.twice", f"{place} repeats event {leaf.digest}")
             return
         self.leaves[leaf.digest] = (leaf, row)
-        self.signatures(place, leaf)
+        try:
+            check_signatures(leaf)
+        except IntegrityError as error:
+            self.error(place, "entry.signature", f"{place}: {error}", "The entry or its signature was changed.")
         try:
             event = open_leaf(leaf, row.disclosures, index=row.index)
+        except UnknownEventError as error:
+            self.error(place, "entry.payload", f"{place}: {error}", "It was written by a faulty program; the signature is its author's.")
+            return
         except (FactcheckError, ValueError) as error:
             self.error(place, "entry.disclosure", f"{place}: {error}", "A disclosed field was changed; the commitment in the leaf holds.")
             return
         known = field_names(event.type, event.version)
         if known is None:
-            self.found.append(
-                Finding("warning", place, "entry.unknown", f"{place} is of type {event.type} version {event.version}, unknown here")
-            )
+            self.warning(place, "entry.unknown", f"{place} is of type {event.type} version {event.version}, unknown here")
         elif known != set(leaf.body):
             self.error(place, "entry.fields", f"{place} has the fields {sorted(leaf.body)}, not those of its type")
+        try:
+            check_cosignature(leaf, event.payload)
+        except IntegrityError as error:
+            self.error(place, "key.unsigned", f"{place}: {error}", "Nobody showed that the new key is theirs.")
+        if event.desk == self.origin:
+            self.own(place, event)
+        self.registers.learn(clear_of(leaf), event)
         self.disclosed += len(row.disclosures)
         self.events.append(event)
         if event.payload is not None:
             self.captures |= _captures(msgspec.to_builtins(event.payload))
 
-    def signatures(self, place: str, leaf: Leaf) -> None:
-        try:
-            if not leaf.note.signed_by(verifier_of(leaf.actor)):
-                self.error(place, "entry.unsigned", f"{place} is not signed by its actor {leaf.actor}")
-            if leaf.envelope["type"] not in ("key.introduced", "key.rotated") and len(leaf.note.signatures) != 1:
-                self.error(place, "entry.signatures", f"{place} carries {len(leaf.note.signatures)} signatures; one is its form")
-        except IntegrityError as error:
-            self.error(place, "entry.signature", f"{place}: {error}", "The entry or its signature was changed.")
+    def own(self, place: str, event: Event) -> None:
+        """An entry that was written on this desk: on top of what held then, by somebody who had seen this very log."""
+        for register, replaced in event.on.items():
+            held = set(self.registers.heads(register))
+            if not set(replaced) <= held or (held and not replaced):
+                self.error(
+                    place,
+                    "register.stale",
+                    f"{place} moves {register} from {list(replaced)}, but {sorted(held)} held it then",
+                    "The entry was slipped in, or entries before it were removed or reordered.",
+                )
+        if event.saw and (event.saw.size >= event.index + 1 or _b64(self.roots[event.saw.size]) != event.saw.root):
+            self.error(
+                place,
+                "entry.saw",
+                f"{place}: its author saw a log of {event.saw.size} entries with another root than this one had",
+                "Entries before it were removed, reordered or changed after it was signed.",
+            )
 
     # ---- over all entries
 
-    def keys(self, root_key: str) -> tuple[int, bool]:
-        """Whether every event is signed by a key that was introduced; the number of persons."""
-        known, persons = {root_key}, set()
-        introductions = [e for e in self.events if isinstance(e.payload, (KeyIntroduced, KeyRotated))]
-        revoked: dict[str, Mapping[str, tuple[int, str]]] = {}
-        learnt = True
-        while learnt:
-            learnt = False
-            for event in introductions:
-                payload = event.payload
-                new = payload.key if isinstance(payload, KeyIntroduced) else payload.new if isinstance(payload, KeyRotated) else ""
-                if event.actor in known and new not in known:
-                    known.add(new)
-                    learnt = True
-                    if isinstance(payload, KeyIntroduced):
-                        persons.add(payload.person)
-        for event in introductions:
-            payload = event.payload
-            new = payload.key if isinstance(payload, KeyIntroduced) else payload.new if isinstance(payload, KeyRotated) else ""
-            leaf, row = self.leaves[event.digest]
-            place = f"entry {row.index}"
-            try:
-                if len(leaf.note.signatures) != 2 or not leaf.note.signed_by(verifier_of(new)):
-                    self.error(place, "key.unsigned", f"{place} introduces {new}, which did not sign it")
-            except (IntegrityError, ValueError) as error:
-                self.error(place, "key.signature", f"{place}: {error}")
-        for event in self.events:
-            if isinstance(event.payload, KeyRevoked):
-                revoked[event.payload.key] = event.payload.last
+    def keys(self) -> tuple[int, bool]:
+        """The number of persons, and whether every entry that was written here is by a key that counts."""
+        book = self.registers.book
         good = True
+        foreign: dict[tuple[str, str], int] = defaultdict(int)
         for event in self.events:
             place = f"entry {event.index}"
-            if event.actor not in known:
+            if event.actor in book.revoked and not book.counts(event.actor, event.desk, event.n):
+                self.warning(place, "key.revoked", f"{place} was written with a key after its revocation; it does not count")
+            elif book.counts(event.actor, event.desk, event.n):
+                continue
+            elif event.desk == self.origin:
                 good = False
                 self.error(place, "key.unknown", f"{place} is signed by {event.actor}, which nobody known introduced", "It does not count.")
-            last = revoked.get(event.actor, {}).get(event.desk) if event.actor in revoked else None
-            if event.actor in revoked and (last is None or event.n > last[0]):
-                self.found.append(
-                    Finding("warning", place, "key.revoked", f"{place} was written with a key after its revocation; it does not count")
-                )
-        return len(persons), good
+            else:
+                foreign[event.desk, event.actor] += 1
+        for (desk, actor), count in foreign.items():
+            self.warning(
+                actor, "key.foreign", f"{count} entries of {desk} are signed by {actor}, whom nobody introduced here; they do not count"
+            )
+        return len(set(book.person_of.values())), good and bool(self.events)
 
     def counts(self) -> None:
         """Each actor's events on each desk count 0, 1, 2 ... and name the one before: a copied key or a withheld event shows."""
         chains: dict[tuple[str, str], list[Event]] = defaultdict(list)
         for event in self.events:
             chains[event.desk, event.actor].append(event)
-        ids: dict[tuple[str, str], str] = {}
-        for (_, actor), events in chains.items():
+        for (desk, actor), events in chains.items():
             before: Event | None = None
-            for event in sorted(events, key=lambda e: (e.n, e.index)):
+            ids: set[str] = set()
+            for event in events if desk == self.origin else sorted(events, key=lambda e: (e.n, e.index)):
                 expected = (0, None) if before is None else (before.n + 1, before.digest)
                 if (event.n, event.prev) != expected:
                     self.error(
                         f"entry {event.index}",
                         "actor.fork",
                         f"entry {event.index} is number {event.n} of {actor} after {event.prev}, not {expected[0]} after {expected[1]}",
-                        "An event was withheld, or the key is used in two places.",
+                        "An event was withheld or moved, or the key is used in two places.",
                     )
-                if ids.setdefault((actor, event.id), event.digest) != event.digest:
+                if event.id in ids:
                     self.error(f"entry {event.index}", "actor.id", f"entry {event.index} repeats the id of another event of {actor}")
+                ids.add(event.id)
                 before = event
 
-    def replaced(self, origin: str) -> None:
-        """What an event replaces was there before it, and moved the same register."""
+    def replaced(self) -> None:
+        """What an event of another desk replaces is here, and moved the same register."""
         for event in self.events:
             for register, digests in event.on.items():
                 for digest in digests:
-                    other = self.leaves.get(digest)
+                    other, place = self.registers.get(digest), f"entry {event.index}"
                     if other is None:
-                        self.found.append(
-                            Finding(
-                                "warning",
-                                f"entry {event.index}",
-                                "register.missing",
-                                f"entry {event.index} replaces {digest}, which is missing",
-                            )
-                        )
-                    elif register not in other[0].envelope["on"]:
-                        self.error(
-                            f"entry {event.index}",
-                            "register.other",
-                            f"entry {event.index} replaces {digest} in {register}, which it did not move",
-                        )
-                    elif other[1].index >= event.index and event.desk == origin:
-                        self.error(
-                            f"entry {event.index}", "register.order", f"entry {event.index} replaces a later entry, {other[1].index}"
-                        )
+                        self.warning(place, "register.missing", f"{place} replaces {digest}, which is missing")
+                    elif register not in other.on:
+                        self.error(place, "register.other", f"{place} replaces {digest} in {register}, which it did not move")
 
-    def erasures(self, root_key: str) -> int:
+    def erasures(self) -> int:
         """Every field is disclosed or erased by somebody who may; returns the number of erased fields."""
-        person = {e.payload.key: e.payload.person for e in self.events if isinstance(e.payload, KeyIntroduced)}
-        allowed: set[tuple[str, str]] = set()
-        for event in self.events:
-            if isinstance(event.payload, BodyErased):
-                for digest, name in event.payload.fields:
-                    target = self.leaves.get(digest)
-                    own = target is not None and person.get(target[0].actor, "?") == person.get(event.actor)
-                    if own or event.actor == root_key:
-                        allowed.add((digest, name))
+        allowed = Erasures(self.origin, self.registers.book, self.events).fields(self.registers.get)
         erased = 0
         for event in self.events:
-            for name in sorted(event.missing):
-                if (event.digest, name) in allowed:
+            place = f"entry {event.index}"
+            leaf, row = self.leaves[event.digest]
+            for name in leaf.body:
+                if (event.digest, name) in allowed and name not in row.disclosures:
                     erased += 1
-                else:
+                elif (event.digest, name) in allowed:
+                    self.error(place, "field.undead", f"{place}: the field {name!r} was erased and is here again")
+                elif name not in row.disclosures:
                     self.error(
-                        f"entry {event.index}",
+                        place,
                         "field.missing",
-                        f"entry {event.index}: the field {name!r} is not disclosed, and no erasure accounts for it",
+                        f"{place}: the field {name!r} is not disclosed, and no erasure accounts for it",
                         "It was deleted outside factcheck; the commitment remains.",
                     )
-            for name in set(self.leaves[event.digest][1].disclosures):
-                if (event.digest, name) in allowed:
-                    self.error(
-                        f"entry {event.index}", "field.undead", f"entry {event.index}: the field {name!r} was erased and is here again"
-                    )
+        marked = {(self.leaves[digest][1].index, name) for digest, name in allowed if name in self.leaves[digest][0].body}
+        for index, name in sorted(marked ^ self.held.erased):
+            place = f"entry {index}"
+            self.error(place, "field.marked", f"{place}: the list of erased fields does not say of {name!r} what the entries say")
         return erased
 
     def merges(self) -> None:
         """Foreign entries are accounted for by a merge."""
         merged = {e.payload.origin for e in self.events if isinstance(e.payload, LogMerged)}
-        own = self.store.header().origin
-        for event in self.events:
-            if event.desk not in (own, *merged):
-                self.found.append(
-                    Finding(
-                        "warning",
-                        f"entry {event.index}",
-                        "entry.foreign",
-                        f"entry {event.index} was first written on {event.desk}; no merge names it",
-                    )
-                )
+        for desk in sorted({event.desk for event in self.events} - {self.origin} - merged):
+            count = sum(event.desk == desk for event in self.events)
+            self.warning(desk, "entry.foreign", f"{count} entries were first written on {desk}; no merge names it")
+
+    def times(self) -> None:
+        """Times are claims; a clock that went back is worth a word."""
+        times = [event.at for event in self.events if event.desk == self.origin]
+        back = sum(after < before for before, after in pairwise(times))
+        if back:
+            self.found.append(Finding("info", "file", "time.back", f"{back} entries carry an earlier time than the one before them"))
 
 
-def verify_ledger(path: Path, *, kept_heads: Path | None = None, against: bytes | None = None) -> Findings:
+def verify_ledger(path: Path, *, kept_heads: Path | None = None, against: bytes | None = None, known_vkeys: Iterable[str] = ()) -> Findings:
     """Check a ledger file; nothing is created or changed beside it.
 
     Args:
         kept_heads: folder where heads are kept outside the desk.
         against: a signed checkpoint that somebody kept elsewhere; the ledger must extend it.
+        known_vkeys: verifier keys that are known from elsewhere; when any are given, the checkpoint must be signed by one of them.
     """
     try:
         store = SqliteStore.open(path, read_only=True)
@@ -285,38 +276,49 @@ def verify_ledger(path: Path, *, kept_heads: Path | None = None, against: bytes 
         return Findings((Finding("error", str(path), "file.unreadable", str(error), "Bring back an untouched copy of the ledger."),))
     try:
         faults = _file_faults(path, store)
-        return verify_store(store, kept_heads=kept_heads, against=against, faults=faults)
+        return verify_store(store, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys, faults=faults)
     finally:
         store.close()
 
 
-def verify_store(store: Store, *, kept_heads: Path | None = None, against: bytes | None = None, faults: Iterable[Finding] = ()) -> Findings:
+def verify_store(
+    store: Store,
+    *,
+    kept_heads: Path | None = None,
+    against: bytes | None = None,
+    known_vkeys: Iterable[str] = (),
+    faults: Iterable[Finding] = (),
+) -> Findings:
     """Check a store that is open."""
-    check = _Check(store)
-    check.found.extend(faults)
+    found = list(faults)
     try:
-        header = store.header()
-        root = verifier_of(header.root_key)
-        verifier = notes.Verifier(header.origin, root.public)
+        check = _Check(store.snapshot())
+        check.found = found
+        verifier = notes.Verifier(check.origin, verifier_of(check.root_key).public)
+        _header(check, verifier, frozenset(known_vkeys))
         check.rows()
-        persons, known = check.keys(header.root_key)
+        persons, known = check.keys()
         check.counts()
-        check.replaced(header.origin)
-        erased = check.erasures(header.root_key)
+        check.replaced()
+        erased = check.erasures()
         check.merges()
+        check.times()
         signed = _checkpoint(check, verifier)
         extends = _kept(check, verifier, kept_heads, against)
     except (FactcheckError, ValueError, TypeError, KeyError, sqlite3.Error) as error:
-        check.error(
-            "file", "file.unreadable", f"the ledger cannot be read to its end: {error}", "Bring back an untouched copy of the ledger."
-        )
-        return Findings(tuple(check.found), entries=len(check.events))
+        found.append(
+            Finding(
+                "error", "file", "file.unreadable", f"the ledger cannot be read to its end: {error}",
+                "Bring back an untouched copy of the ledger.",
+            )
+        )  # fmt: skip
+        return Findings(tuple(found))
     if not check.events:
         check.error("file", "file.empty", "the ledger holds no entry, so nothing was checked")
     whole = not any(finding.level == "error" for finding in check.found)
     return Findings(
         findings=tuple(check.found),
-        origin=header.origin,
+        origin=check.origin,
         vkey=verifier.vkey,
         entries=check.frontier.size,
         disclosed=check.disclosed,
@@ -324,24 +326,32 @@ def verify_store(store: Store, *, kept_heads: Path | None = None, against: bytes
         persons=persons,
         root=check.frontier.root().hex(),
         whole=whole,
-        signed_by_introduced=known and bool(check.events),
+        signed_by_introduced=known,
         checkpoint_signed=signed,
         extends_kept_head=extends,
         captures_named=frozenset(check.captures),
     )
 
 
+def _header(check: _Check, verifier: notes.Verifier, known_vkeys: frozenset[str]) -> None:
+    """Whether the origin is that of the key, and the key one that is known."""
+    if check.origin.startswith("factcheck.invalid/") and check.origin != origin_of(check.root_key):
+        check.error("header", "header.origin", f"the log calls itself {check.origin}; its key makes it {origin_of(check.root_key)}")
+    if known_vkeys and verifier.vkey not in known_vkeys:
+        check.error(
+            "header", "header.key", f"the log is signed with {verifier.vkey}, which is none of the keys you know", "It may be another log."
+        )
+
+
 def _checkpoint(check: _Check, verifier: notes.Verifier) -> bool:
-    note = check.store.checkpoint()
-    if not note:
+    if not check.held.notes:
         check.error("checkpoint", "checkpoint.missing", "there is no signed checkpoint", "Its row was deleted.")
         return False
     try:
-        for size, earlier in check.store.checkpoints():
-            head = notes.open_checkpoint(bytes(earlier), verifier)
+        for size, note in check.held.notes:
+            head = notes.open_checkpoint(note, verifier)
             if head.size != size or check.roots.get(size, head.root) != head.root:
                 check.error(f"checkpoint {size}", "checkpoint.row", f"the checkpoint stored for {size} entries signs another tree")
-        head = notes.open_checkpoint(note, verifier)
     except IntegrityError as error:
         check.error("checkpoint", "checkpoint.signature", str(error), "The checkpoint was changed, or signed with another key.")
         return False
@@ -360,7 +370,7 @@ def _kept(check: _Check, verifier: notes.Verifier, kept_heads: Path | None, agai
     heads: list[notes.Checkpoint] = []
     places: list[str] = []
     try:
-        if kept_heads is not None and (kept := KeptHead(kept_heads, verifier.name).read(verifier)):
+        if kept_heads is not None and (kept := KeptHead(kept_heads, verifier).read()):
             heads.append(kept)
             places.append("kept head")
         if against is not None:
@@ -406,6 +416,10 @@ def _file_faults(path: Path, store: SqliteStore) -> list[Finding]:
     except (sqlite3.Error, FactcheckError, ValueError, TypeError) as error:
         found.append(Finding("error", str(path), "file.damaged", f"the file cannot be read whole: {error}"))
     return found
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _captures(value: Any) -> set[str]:

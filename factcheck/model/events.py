@@ -23,7 +23,7 @@ from factcheck.model.verdict import Draft, Publication, Review, Scale, Verdict
 @dataclass(frozen=True, slots=True)
 class KeyIntroduced:
     key: str  # "ed25519:<base64url public key>", the key that is introduced
-    person: str  # random id, 32 hex
+    person: str  # id, 32 hex: the first 32 hex of SHA-256(name of the person's first key)
     name: str = ""
     newsroom: str = ""
     role: str = ""  # "checker", "editor", or what the newsroom calls it

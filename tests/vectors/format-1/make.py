@@ -74,7 +74,7 @@ def build() -> dict[str, str]:
     given = act(first, amal, ev.VerdictGiven(verdict), "verdict:" + "b" * 32, saw=True)
     act(second, huda, ev.CaseOpened("Other desk", "en", "", False), "case:" + "d" * 32)
     first.merge(second, amal)
-    first.erase([(given.digest, "verdict")], actor=amal, persons={amal.key: amal.person}, because="protect a source")
+    first.erase([(given.digest, "verdict")], actor=amal, because="protect a source")
     events = list(first.events())
     entries = [
         {

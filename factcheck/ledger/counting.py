@@ -1,0 +1,224 @@
+"""What counts: whose key may write, which events hold a register, and which erasures hold (FORMAT.md sections 3, 4 and 7).
+
+Pure rules over events. The ledger asks them before it appends, the fold when it makes a state, and verify when it checks both, so that
+the three cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from factcheck.errors import IntegrityError
+from factcheck.ledger.checkpoint import Verifier, parse_note
+from factcheck.ledger.codec import origin_of, person_of_key, verifier_of
+from factcheck.model.events import BodyErased, Event, KeyIntroduced, KeyRevoked, KeyRotated, LogMerged
+
+KEY_TYPES = ("key.introduced", "key.rotated", "key.revoked")
+
+OWN_ONLY = frozenset({"verdict.given", "verdict.withdrawn", "review.given", "act.undone"})
+"""Types that replace verdicts and reviews of the same person only."""
+
+NOT_ERASABLE: Mapping[str, frozenset[str]] = {
+    "key.introduced": frozenset({"key", "person"}),
+    "key.rotated": frozenset({"old", "new"}),
+    "key.revoked": frozenset({"key", "last"}),
+    "body.erased": frozenset({"fields", "captures"}),
+    "log.merged": frozenset({"origin", "checkpoint"}),
+}
+"""Fields on which it hangs what other events count for."""
+
+
+class KeyBook:
+    """Which keys count, and whose they are: from the root keys outwards, whatever the order of the events.
+
+    Args:
+        roots: root keys of the desk.
+        events: all events about keys; others are passed over.
+    """
+
+    def __init__(self, roots: Collection[str], events: Iterable[Event] = ()) -> None:
+        self.roots = frozenset(roots)
+        self.person_of: Mapping[str, str] = {}
+        self.revoked: Mapping[str, Mapping[str, tuple[int, str]]] = {}
+        about_keys = sorted((e for e in events if e.type in KEY_TYPES and e.payload is not None), key=lambda e: (e.at, e.digest))
+        self.revoked = self._revocations(e for e in about_keys if e.actor in self.roots)
+        while True:  # a revocation may undo introductions that were made with the revoked key, so persons are found anew after each
+            self.person_of = self._persons(about_keys)
+            revoked = self._revocations(about_keys)
+            if revoked == self.revoked:
+                return
+            self.revoked = revoked
+
+    def _persons(self, about_keys: Iterable[Event]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        learnt = True
+        while learnt:
+            learnt = False
+            for event in about_keys:
+                payload = event.payload
+                if event.actor not in self.roots and (event.actor not in found or self._stopped(event.actor, event.desk, event.n)):
+                    continue
+                if isinstance(payload, KeyIntroduced) and payload.key not in found and self.vouches(event.actor, payload, found):
+                    found[payload.key] = payload.person
+                    learnt = True
+                elif isinstance(payload, KeyRotated) and payload.new not in found and event.actor == payload.old and payload.old in found:
+                    found[payload.new] = found[payload.old]
+                    learnt = True
+        return found
+
+    def vouches(self, actor: str, payload: KeyIntroduced, persons: Mapping[str, str] | None = None) -> bool:
+        """Whether an introduction is the actor's to make: else anybody here could make a key for a colleague and sign as them."""
+        persons = self.person_of if persons is None else persons
+        return actor in self.roots or payload.person in (person_of_key(payload.key), persons.get(actor))
+
+    def _revocations(self, about_keys: Iterable[Event]) -> dict[str, Mapping[str, tuple[int, str]]]:
+        """What was revoked before, and what those who count revoke now; of several for one key the strictest."""
+        found = dict(self.revoked)
+        for event in about_keys:
+            payload = event.payload
+            if not isinstance(payload, KeyRevoked) or not self.counts(event.actor, event.desk, event.n):
+                continue
+            if self._may_revoke(event.actor, payload.key):
+                before = found.get(payload.key)
+                last = payload.last
+                found[payload.key] = {d: min(last[d], before[d]) for d in last if d in before} if before is not None else dict(last)
+        return found
+
+    def _may_revoke(self, actor: str, key: str) -> bool:
+        return actor in self.roots or self.person_of.get(actor) == self.person_of.get(key)
+
+    def _stopped(self, key: str, desk: str, n: int) -> bool:
+        last = self.revoked.get(key)
+        return last is not None and (desk not in last or n > last[desk][0])
+
+    def counts(self, key: str, desk: str, n: int) -> bool:
+        """Whether the event of that number, written with ``key`` on ``desk``, is by somebody who counts."""
+        return key in self.roots or (key in self.person_of and not self._stopped(key, desk, n))
+
+    def same_person(self, one: str, other: str) -> bool:
+        return one == other or (one in self.person_of and self.person_of[one] == self.person_of.get(other))
+
+
+def moves_only_its_own(type: str, actor: str, on: Mapping[str, Iterable[str]], author: Callable[[str], str | None], book: KeyBook) -> bool:
+    """Whether an event leaves other people's verdicts and reviews alone, or is the one type that may settle them.
+
+    Clear fields decide, so that redacting an event does not change whether it counts.
+    """
+    if type not in OWN_ONLY:
+        return True
+    others = {author(digest) for name, replaced in on.items() if name.partition(":")[0] in ("verdict", "review") for digest in replaced}
+    return all(other is None or book.same_person(actor, other) for other in others)
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """What the rules need to know of an event: fields that cannot be redacted."""
+
+    digest: str
+    type: str
+    actor: str
+    desk: str
+    n: int
+    on: Mapping[str, tuple[str, ...]]
+
+
+class Registers:
+    """Which events hold each register, kept up to date event by event."""
+
+    def __init__(self, roots: Collection[str]) -> None:
+        self.book = KeyBook(roots)
+        self._about_keys: list[Event] = []
+        self._events: dict[str, Clear] = {}
+        self._actors: set[str] = set()
+        self._reset()
+
+    def _reset(self) -> None:
+        self._held: dict[str, set[str]] = defaultdict(set)
+        self._replaced: dict[str, set[str]] = defaultdict(set)
+
+    def learn(self, clear: Clear, event: Event | None = None) -> None:
+        """Take in the next event of the log; ``event`` is needed for events about keys."""
+        self._events[clear.digest] = clear
+        self._actors.add(clear.actor)
+        if event is not None and clear.type in KEY_TYPES:
+            self._about_keys.append(event)
+            before, self.book = self.book, KeyBook(self.book.roots, self._about_keys)
+            changed = {key for key, person in self.book.person_of.items() if before.person_of.get(key) != person}
+            if before.revoked != self.book.revoked or changed & self._actors:
+                self._reset()
+                for earlier in self._events.values():
+                    self._count(earlier)
+                return
+        self._count(clear)
+
+    def _count(self, clear: Clear) -> None:
+        if not self.counts(clear):
+            return
+        for register, replaced in clear.on.items():
+            self._replaced[register].update(replaced)
+            self._held[register].add(clear.digest)
+            self._held[register] -= self._replaced[register]
+
+    def counts(self, clear: Clear) -> bool:
+        """Whether an event counts, as far as the log goes by now."""
+        by_whom = self.book.counts(clear.actor, clear.desk, clear.n)
+        return by_whom and moves_only_its_own(clear.type, clear.actor, clear.on, self.author, self.book)
+
+    def author(self, digest: str) -> str | None:
+        """The key that wrote an event; None for one that is not here."""
+        clear = self._events.get(digest)
+        return clear.actor if clear else None
+
+    def get(self, digest: str) -> Clear | None:
+        return self._events.get(digest)
+
+    def heads(self, register: str) -> tuple[str, ...]:
+        """Digests of the events that hold a register now, sorted."""
+        return tuple(sorted(self._held.get(register, ())))
+
+
+class Erasures:
+    """Which fields are erased: by the key that wrote them or its person, the root of the desk where they were written, or this desk's root.
+
+    Args:
+        origin: of this log.
+        events: those of type ``body.erased`` and ``log.merged``, in order of index.
+    """
+
+    def __init__(self, origin: str, book: KeyBook, events: Iterable[Event]) -> None:
+        self._origin, self._book = origin, book
+        self._merged: dict[str, str] = {}  # origin -> the first checkpoint that came with it
+        self._erasures: list[tuple[Event, BodyErased]] = []
+        for event in events:
+            if isinstance(event.payload, LogMerged):
+                self._merged.setdefault(event.payload.origin, event.payload.checkpoint)
+            elif isinstance(event.payload, BodyErased):
+                self._erasures.append((event, event.payload))
+
+    def may(self, actor: str, target: Clear) -> bool:
+        """Whether ``actor`` may erase fields of an event."""
+        return actor in self._book.roots or self._book.same_person(actor, target.actor) or self._is_root(actor, target.desk)
+
+    def _is_root(self, actor: str, desk: str) -> bool:
+        if origin_of(actor) == desk:
+            return True
+        if desk == self._origin or desk not in self._merged:
+            return False
+        try:
+            return parse_note(self._merged[desk].encode("utf-8")).signed_by(Verifier(desk, verifier_of(actor).public))
+        except (IntegrityError, ValueError):
+            return False
+
+    def fields(self, find: Callable[[str], Clear | None]) -> set[tuple[str, str]]:
+        """(digest, field) of everything that is erased among the events that ``find`` knows."""
+        found = set()
+        for event, payload in self._erasures:
+            if event.actor in self._book.revoked and not self._book.counts(event.actor, event.desk, event.n):
+                continue
+            for digest, name in payload.fields:
+                target = find(digest)
+                if target and name not in NOT_ERASABLE.get(target.type, ()) and self.may(event.actor, target):
+                    found.add((digest, name))
+        return found

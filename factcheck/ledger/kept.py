@@ -1,0 +1,57 @@
+"""The kept head: the newest checkpoint of a log, outside its desk, so that a restored backup or a cut tail is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from factcheck.errors import LedgerError
+from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint
+from factcheck.ledger.codec import b64url
+
+
+class KeptHead:
+    """The newest checkpoint of one log, in a file of its own."""
+
+    def __init__(self, folder: Path, verifier: Verifier) -> None:
+        self.path = folder / (b64url(hashlib.sha256(verifier.name.encode()).digest())[:22] + ".checkpoint")
+        self._verifier = verifier
+
+    def read(self) -> Checkpoint | None:
+        """The kept tree head; None when none was kept.
+
+        Raises:
+            IntegrityError: the file does not hold a checkpoint of this log.
+            LedgerError: it cannot be read.
+        """
+        try:
+            note = self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise LedgerError(f"Cannot read the kept head {self.path}: {error.strerror}.") from error
+        return open_checkpoint(note, self._verifier)
+
+    def write(self, note: bytes) -> None:
+        """Keep a newer head: write beside, sync, rename, sync the folder. Another program's head that is newer still stays."""
+        kept = self.read()
+        if kept is not None and kept.size > open_checkpoint(note, self._verifier).size:
+            return
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            beside = self.path.with_suffix(f".{os.getpid()}.part")
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(note)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self.path)
+            folder = os.open(self.path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            raise LedgerError(
+                f"The act is saved in the ledger, but its head could not be kept in {self.path}: {error.strerror}. Mend that folder."
+            ) from error
