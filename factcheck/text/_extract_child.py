@@ -1,4 +1,7 @@
-"""The limited child process in which pages are read: JSON in, JSON out, 20 s of processor time, 1 GB of memory."""
+"""The limited child process in which pages are read: JSON in, a line of JSON out for each part.
+
+20 s of processor time, 1 GB of memory, no network, no programs.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +14,35 @@ from factcheck.text.page import read_page
 
 SECONDS = 20
 BYTES = 1 << 30
+FORBIDDEN = (
+    "socket.connect",
+    "socket.getaddrinfo",
+    "socket.sendto",
+    "subprocess.Popen",
+    "os.exec",
+    "os.posix_spawn",
+    "os.system",
+    "os.fork",
+)
 
 
 def main() -> int:
     _limit()
     request = json.loads(sys.stdin.buffer.read())
-    answer: dict[str, Any] = {**asdict(read_page(request["page"], request["url"])), "main": "", "main_facts": {}, "problem": ""}
+    _say(asdict(read_page(request["page"], request["url"])))
     if request["main"]:
-        answer.update(_main_part(request["page"], request["url"]))
-    sys.stdout.write(json.dumps(answer))
+        _say(_main_part(request["page"], request["url"]))
     return 0
 
 
+def _say(part: dict[str, Any]) -> None:
+    """One line, sent at once: what was read stays when the next part fails."""
+    sys.stdout.write(json.dumps(part) + "\n")
+    sys.stdout.flush()
+
+
 def _limit() -> None:
+    sys.addaudithook(_refuse)
     try:
         import resource
 
@@ -31,6 +50,11 @@ def _limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
     except (ImportError, ValueError, OSError):  # not on this system; the parent's clock still holds
         pass
+
+
+def _refuse(event: str, _: tuple[Any, ...]) -> None:
+    if event in FORBIDDEN:
+        raise PermissionError(f"a page that is read may not cause {event}")
 
 
 def _main_part(page: str, url: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from factcheck.model.evidence import AnchorHow
 
 SHOWN = 3  # candidates in an AnchorError
 MAX_SHOWN_LENGTH = 200
+MAX_OCCURRENCES = 1000  # of a quote in one text; more are not compared with its surroundings
 
 _LETTERS = {
     **dict.fromkeys("أإآٱ", "ا"), **dict.fromkeys("ىیې", "ي"), "ئ": "ي", "ؤ": "و", "ة": "ه", **dict.fromkeys("کڪ", "ك"),
@@ -44,6 +45,14 @@ class Folded:
         """The stretch of the original that the folded stretch [start, end) was made of."""
         return Span(self.offsets[start], self.offsets[end - 1] + 1)
 
+    def whole(self, start: int, end: int, original: str) -> Span:
+        """The same, with the marks that stand on its last letter."""
+        span = self.span(start, end)
+        last = span.end
+        while last < len(original) and unicodedata.combining(original[last]):
+            last += 1
+        return Span(span.start, last)
+
 
 def fold_char(char: str) -> str:
     """What one character becomes; empty when it does not count, a space for any white space."""
@@ -58,6 +67,8 @@ def fold_char(char: str) -> str:
         return str(unicodedata.digit(char))
     if char.isspace() or category == "Zs":
         return " "
+    if unicodedata.decomposition(char).startswith(("<super>", "<sub>", "<fraction>")):
+        return char  # 5² is not 52, and ½ not 12
     return "".join(part for part in unicodedata.normalize("NFKD", char).lower() if not _is_dropped_mark(part))
 
 
@@ -116,9 +127,11 @@ def locate(quote: TextQuote, text: str) -> Match:
         spans = [Span(start, start + len(exact)) for start in found]
         return Match(_the_one(quote, spans, text, exact), AnchorHow.EXACT)
     folded, wanted = fold(text), fold(exact).text
-    spans = [folded.span(start, start + len(wanted)) for start in _occurrences(wanted, folded.text)] if wanted else []
+    spans = [folded.whole(start, start + len(wanted), text) for start in _occurrences(wanted, folded.text)] if wanted else []
+    if len(spans) == 1:
+        return Match(spans[0], AnchorHow.FOLDED)
     if spans:
-        return Match(_the_one(quote, spans, text, exact), AnchorHow.FOLDED)
+        raise _several(spans, text, exact)
     nearest = _nearest(wanted, folded, text)
     shown = ""
     if nearest:
@@ -132,8 +145,10 @@ def locate(quote: TextQuote, text: str) -> Match:
 
 
 def _occurrences(part: str, text: str) -> list[int]:
-    starts, at = [], text.find(part)
-    while at >= 0:
+    """Where ``part`` starts, at most one place more than are compared."""
+    starts: list[int] = []
+    at = text.find(part)
+    while at >= 0 and len(starts) <= MAX_OCCURRENCES:
         starts.append(at)
         at = text.find(part, at + 1)
     return starts
@@ -143,17 +158,30 @@ def _the_one(quote: TextQuote, spans: list[Span], text: str, exact: str) -> Span
     """The only span, or the only one whose surroundings are those of the quote."""
     if len(spans) == 1:
         return spans[0]
-    prefix, suffix = fold(quote.prefix).text, fold(quote.suffix).text
-    fitting = []
-    for span in spans if prefix or suffix else []:
-        before = fold(text[max(0, span.start - 2 * len(quote.prefix) - 8) : span.start]).text
-        after = fold(text[span.end : span.end + 2 * len(quote.suffix) + 8]).text
-        if before.endswith(prefix) and after.startswith(suffix):
-            fitting.append(span)
-    if len(fitting) == 1:
-        return fitting[0]
-    raise AnchorError(
-        f'The quote "{isolate(_short(exact))}" stands {len(spans)} times in the captured text. Quote more words, or choose the place.',
+    before = quote.prefix + quote.exact[: len(quote.exact) - len(quote.exact.lstrip())]
+    after = quote.exact[len(quote.exact.rstrip()) :] + quote.suffix
+    if before or after:
+        in_place = _occurrences(before + exact + after, text)  # first as it stands: many occurrences then cost nothing
+        if len(in_place) == 1:
+            return Span(in_place[0] + len(before), in_place[0] + len(before) + len(exact))
+        if not in_place and len(spans) <= MAX_OCCURRENCES:
+            fitting = [span for span in spans if _fits(before, after, span, text)]
+            if len(fitting) == 1:
+                return fitting[0]
+    raise _several(spans, text, exact)
+
+
+def _fits(prefix: str, suffix: str, span: Span, text: str) -> bool:
+    """Whether the surroundings of a span are these, after folding."""
+    before = fold(text[max(0, span.start - 2 * len(prefix) - 8) : span.start]).text
+    after = fold(text[span.end : span.end + 2 * len(suffix) + 8]).text
+    return before.endswith(fold(prefix).text) and after.startswith(fold(suffix).text)
+
+
+def _several(spans: list[Span], text: str, exact: str) -> AnchorError:
+    count = f"more than {MAX_OCCURRENCES}" if len(spans) > MAX_OCCURRENCES else str(len(spans))
+    return AnchorError(
+        f'The quote "{isolate(_short(exact))}" stands {count} times in the captured text. Quote more words, or choose the place.',
         nearest=[(span, 1000, span.of(text)) for span in spans[:SHOWN]],
     )
 

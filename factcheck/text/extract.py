@@ -8,20 +8,24 @@ page's text is kept, and says so.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from factcheck.errors import ExtractionError
 from factcheck.model.article import MAX_ARTICLE_BYTES, Article, Known
 from factcheck.text.decode import decode
+from factcheck.text.language import direction_of, language_of
 from factcheck.text.page import without_tags
 
 CHILD_SECONDS = 40  # wall clock; the child limits its own processor time to 20 s
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));?")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -84,7 +88,14 @@ def article_from_html(data: bytes, *, url: str = "", declared: str | None = None
     if url:
         facts["url"] = Known(url, "address")
     article = article_from_text(text, name=url)
-    return Article(article.text, read["language"] or "und", facts, links=tuple(read["links"]), notes=(*notes, *article.notes))
+    language = read["language"] if _LANGUAGE.fullmatch(read["language"]) else ""
+    if language:
+        facts["language"] = Known(language, "html lang")
+        reads_as = language_of(article.text)
+        if reads_as != "und" and direction_of(reads_as) is not direction_of(language):  # a template's default, mostly
+            notes.append(f"the page says its language is {language}; its text reads as {reads_as}")
+            language = reads_as
+    return Article(article.text, language or "und", facts, links=tuple(read["links"]), notes=(*notes, *article.notes))
 
 
 def page_text(data: bytes, media_type: str, declared: str | None = None) -> tuple[str, str, str]:
@@ -120,20 +131,32 @@ def _in_child(page: str, url: str, *, main: bool) -> dict[str, Any]:
     problem = ""
     try:
         done = subprocess.run(  # our own interpreter and module, no shell
-            [sys.executable, "-m", "factcheck.text._extract_child"],
+            [sys.executable, "-P", "-m", "factcheck.text._extract_child"],
+            env=_child_environment(),
             input=request.encode("utf-8"),
             capture_output=True,
             timeout=CHILD_SECONDS,
             check=False,
         )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
+        said = done.stdout
+        if done.returncode:
+            problem = f"the reader stopped with code {done.returncode}"
+    except subprocess.TimeoutExpired as late:
+        said = late.stdout or b""
         problem = "reading the page took too long"
-    except ValueError:
-        problem = f"the reader stopped with code {done.returncode}"
-    else:
-        return answer
-    return {"language": "", "facts": {}, "links": [], "plain": without_tags(page), "main": "", "main_facts": {}, "problem": problem}
+    answer: dict[str, Any] = {"language": "", "facts": {}, "links": [], "main": "", "main_facts": {}, "problem": problem}
+    for line in said.splitlines(keepends=True):
+        if line.endswith(b"\n"):  # else it was cut
+            answer.update(json.loads(line))
+    if not answer.get("plain"):
+        answer["plain"] = without_tags(page)
+    return answer
+
+
+def _child_environment() -> dict[str, str]:
+    """The child finds its modules where this process does, wherever that started, and never in the folder a person works in."""
+    places = [str(Path(__file__).parents[2]), *(place for place in sys.path if place)]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
 
 
 def _without_bad_references(page: str) -> str:

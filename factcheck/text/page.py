@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -32,6 +33,7 @@ _BLOCKS = {
     "ol",
     "table",
 }
+_SCRIPT = re.compile(r"(</?(?:script|style)\b[^<>]{0,10000}>)", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,10000}>")
 
 
@@ -163,6 +165,12 @@ def read_page(text: str, url: str) -> Page:
 
 
 def without_tags(text: str) -> str:
-    """The plainest reading of a page, in linear time: what stands outside tags."""
-    lines = (" ".join(line.split()) for line in _TAG.sub("\n", text).split("\n"))
+    """The plainest reading of a page, in linear time: what stands outside tags, scripts and styles."""
+    kept, inside = [], False
+    for i, part in enumerate(_SCRIPT.split(text)):
+        if i % 2:
+            inside = not part.startswith("</")
+        elif not inside:
+            kept.append(part)
+    lines = (" ".join(line.split()) for line in unescape(_TAG.sub("\n", "\n".join(kept))).split("\n"))
     return "\n".join(line for line in lines if line)

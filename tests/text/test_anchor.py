@@ -84,3 +84,28 @@ def test_a_large_page_is_searched_in_one_go() -> None:
     assert locate(TextQuote("الجسر مغلق اليوم"), text).how is AnchorHow.FOLDED
     with pytest.raises(AnchorError):
         locate(TextQuote("كلمات ليست في الصفحة أبداً"), text)
+
+
+def test_a_folded_look_alike_is_told_from_nothing_by_its_surroundings() -> None:
+    with pytest.raises(AnchorError, match="stands 2 times"):
+        locate(TextQuote("احمد قال", prefix="ثم "), "أحمد قال نعم، ثم أحمد قال لا")
+
+
+@pytest.mark.parametrize(("quote", "text"), [("about 52 tons", "about 5² tons"), ("12 of them", "½ of them"), ("H20", "H₂0 then H₂O")])
+def test_raised_and_lowered_digits_are_no_plain_ones(quote: str, text: str) -> None:
+    with pytest.raises(AnchorError):
+        locate(TextQuote(quote), text)
+
+
+def test_a_folded_match_keeps_the_marks_on_its_last_letter() -> None:
+    text = "هذا الكتابَ الجديدٌ هنا"
+    assert locate(TextQuote("الكتاب الجديد"), text).span.of(text) == "الكتابَ الجديدٌ"
+
+
+def test_a_quote_that_stands_everywhere_is_placed_by_its_surroundings_or_refused_at_once() -> None:
+    text = "ab " * 500_000 + "here ab there"
+    assert locate(TextQuote("ab", prefix="here "), text).span.start == len(text) - 8
+    with pytest.raises(AnchorError, match="more than 1000 times"):
+        locate(TextQuote("ab", prefix="nowhere"), text)
+    with pytest.raises(AnchorError, match="more than 1000 times"):
+        locate(TextQuote("a" * 500), "a" * 1_000_000)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from factcheck.errors import ExtractionError
@@ -129,3 +132,46 @@ def test_a_page_made_to_be_slow_is_given_up_and_read_plainly(monkeypatch) -> Non
     text, note, _ = page_text(("<p>قال الوزير</p>" + "<!-- " * 400_000).encode(), "text/html")
     assert "قال الوزير" in text
     assert "too long" in note
+
+
+def test_pages_are_read_from_any_folder_and_never_by_a_module_that_lies_there(tmp_path, monkeypatch) -> None:
+    """A person works in a folder of downloads; ``json.py`` there is a stranger's."""
+    for name in ("json", "trafilatura", "html"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(7)\n")
+    monkeypatch.chdir(tmp_path)
+    article = article_from_html(PAGE.encode())
+    assert "الجسر سيفتتح" in article.text
+    assert article.fact("author") == "سالم الراوي"
+
+
+def test_the_child_has_no_network_and_starts_no_programs() -> None:
+    script = (
+        "import socket, subprocess, sys; from factcheck.text import _extract_child as child; child._limit()\n"
+        "for act in (lambda: socket.create_connection(('127.0.0.1', 9), 1), lambda: subprocess.run(['true'])):\n"
+        "    try: act()\n"
+        "    except PermissionError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.count("may not cause") == 2
+
+
+def test_a_page_that_never_closes_what_is_skipped_keeps_its_words() -> None:
+    page = "<html><head><title>T</title></head><svg><p>قال الوزير &amp; غيره</p><script>var hidden = 1</script>"
+    text, _, title = page_text(page.encode(), "text/html")
+    assert text == "T\nقال الوزير & غيره"
+    assert title == "T"
+
+
+def test_facts_stay_when_the_library_fails() -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><meta name="author" content="سالم"><metadata>x</metadata><text>كلمات هنا</text></svg>'
+    article = article_from_html(svg.encode())
+    assert article.fact("author") == "سالم"
+    assert "كلمات هنا" in article.text
+    assert any(note.startswith("main text not found") for note in article.notes)
+
+
+@pytest.mark.parametrize(("said", "language"), [("ar-LB", "ar-LB"), ("en-US", "ar"), ("javascript:1", "und"), ("", "und")])
+def test_a_pages_language_is_believed_unless_its_text_reads_otherwise(said: str, language: str) -> None:
+    article = article_from_html(PAGE.replace('lang="ar"', f'lang="{said}"').encode())
+    assert article.language == language
+    assert any("reads as" in note for note in article.notes) is (said == "en-US")
