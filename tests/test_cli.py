@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from pathlib import Path
@@ -118,3 +119,33 @@ def test_pasted_text_on_standard_input(tmp_path, monkeypatch) -> None:
     result = CliRunner().invoke(main, ["new", str(tmp_path / "d"), "-", "--as", "Amal", "--newsroom", "N"], input=text.encode())
     assert result.exit_code == 0, result.output
     assert "1 claims proposed" in result.output
+
+
+def test_split_prints_a_record_a_line_and_a_line_a_file(run, tmp_path) -> None:
+    (tmp_path / "one.txt").write_text("  قال الوزير إن الجسر مغلق منذ 3 أيار 2020، وكلفته 4,5 مليون دولار.\n", "utf-8")
+    (tmp_path / "two.txt").write_text("The minister said on Friday that 45 people were hurt.\nSource: Reuters\n", "utf-8")
+    first, second = map(json.loads, run("split", tmp_path / "one.txt", tmp_path / "two.txt", "--json").splitlines())
+    assert first["text"] == (tmp_path / "one.txt").read_text("utf-8").strip()
+    assert (first["doc"], first["lang"], first["sha256"]) == ("one", "ar", hashlib.sha256(first["text"].encode()).hexdigest())
+    assert [first["text"][slice(*claim["chain"][-1]["source"])] for claim in first["claims"]] == ["الوزير"] * len(first["claims"])
+    assert [(first["text"][slice(*day["span"])], day["value"]) for day in first["dates"]] == [("3 أيار 2020", "2020-05-03")]
+    assert ("4500000", "USD") in [(number["value"], number["unit"]) for number in first["numbers"]]
+    assert second["credit"] == [second["sentences"][1]]
+    assert [(part["coverage"], part["reason"]) for part in second["coverage"]] == [("claim", ""), ("excluded", "excluded.credit")]
+    claim = second["claims"][0]
+    assert {"polarity", "worth", "reasons", "kind", "checkable", "span", "chain"} == set(claim)
+    assert all(reason["ar"] and reason["en"] for reason in claim["reasons"])
+
+
+def test_split_goes_on_past_a_file_it_cannot_read(run, tmp_path) -> None:
+    (tmp_path / "empty.txt").write_text(" \n", "utf-8")
+    (tmp_path / "good.txt").write_text("قتل حارسان.", "utf-8")
+    said = run("split", tmp_path / "absent.txt", tmp_path / "empty.txt", tmp_path / "good.txt", "--json", ok=False)
+    assert "absent.txt" in said and "no words in the file empty.txt" in said and '"doc": "good"' in said
+
+
+def test_split_for_a_reader_lists_claims_with_who_said_them(run) -> None:
+    said = run("split", SEED, "--published", "2021-11-20")
+    assert "24 claims" in said
+    assert "جيروزاليم بوست" in said
+    assert "2021-11-20" in run("split", SEED, "--published", "soon", ok=False)

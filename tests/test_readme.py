@@ -18,12 +18,13 @@ def test_the_code_of_the_readme_runs(tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FACTCHECK_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("FACTCHECK_STATE", str(tmp_path / "state"))
-    [code] = re.findall(r"```python\n(.*?)```", README, re.S)
     names: dict = {}
-    exec(compile(code, "README.md", "exec"), names)
+    for code in re.findall(r"```python\n(.*?)```", README, re.S):
+        exec(compile(code, "README.md", "exec"), names)
     assert names["desk"].verify().ok
     assert next((tmp_path / "desk" / "reports").glob("*-html-ar.html")).stat().st_size > 5000
     names["desk"].close()
+    assert [claim.polarity.value for claim in names["found"].claims] == ["denies", "asserts"]
 
 
 def test_every_command_is_in_the_readme() -> None:

@@ -79,6 +79,8 @@ class Reader:
                     frames.append(frame)
                 elif link is not None:
                     outer.append(link)
+                    if prep.passed and (inner := self._link(prep.passed)):
+                        outer.append(inner)
                 end = prep.ends
                 if (aside := _aside(phrases, end, len(toks))) and clause == prep.begins:
                     asides.append(Passage(*aside))
@@ -127,7 +129,7 @@ class Reader:
         links = self._links(cue, source, parent, nested, phrases, at)
         if links is None:
             return None
-        outer = tuple(link for prep in content.outer if (link := self._link(prep)))
+        outer = tuple(link for prep in content.outer for each in (prep, prep.passed) if each and (link := self._link(each)))
         inner = tuple(link for prep in content.inner if (link := self._link(prep)))
         links = (*outer, *links, *inner)
         if cue.takes == "pass":

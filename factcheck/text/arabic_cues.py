@@ -142,4 +142,10 @@ def _with_verb(phrases: Phrases, index: int, verb: int) -> Prepositional | None:
         at += 1
     end = noun_phrase(phrases, at) if at < len(phrases.tokens) else at
     source = phrases.span(at, end) if end > at else None
-    return Prepositional(index, end, Span(token.start, token.end), source)
+    cue = Span(token.start, token.end)
+    if source and lexicon().verbs[phrases.key(verb)]["takes"] == "pass" and phrases.key(end) == "عن":
+        stop = noun_phrase(phrases, end + 1)
+        if stop > end + 1:
+            inner = Prepositional(end, stop, phrases.span(end, end + 1), phrases.span(end + 1, stop))
+            return Prepositional(index, stop, cue, source, passed=inner)
+    return Prepositional(index, end, cue, source)

@@ -39,6 +39,7 @@ class Prepositional:
     span: Span  # of the cue
     source: Span | None = None
     inner: bool = False  # نقلا عن: inside the cue it stands behind; the others govern the whole sentence
+    passed: Prepositional | None = None  # "بحسب ما نقلته أ عن ب": ب, inside أ
 
 
 def _set(words: list[str]) -> frozenset[str]:
