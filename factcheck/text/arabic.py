@@ -15,13 +15,14 @@ from factcheck.model.claim import Reason
 from factcheck.text.arabic_content import content_of, passed_on
 from factcheck.text.arabic_cues import cue_at, governs, is_impersonal, preposition_at
 from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
-from factcheck.text.arabic_nouns import first_subject, noun_phrase
+from factcheck.text.arabic_nouns import first_subject, noun_phrase, without_apposition
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, tokens
 
-_PRONOUNS = frozenset({"هو", "هي", "هم"})
+_PRONOUNS = frozenset({"هو", "هي", "هم", "وهو", "وهي", "وهم", "فهو", "فهي", "فهم", "هما", "انه", "انها", "انهم"})
+_BETWEEN = 16  # tokens of an apposition or a relative clause between a subject and its verb
 _REMEMBERED = 8  # speakers a dropped subject may point back to
 
 
@@ -52,6 +53,7 @@ class Reader:
         self._text = text
         self._quoted = quoted
         self._speakers: list[_Speaker] = []
+        self._topic: Span | None = None  # the subject of the last sentence that nobody is said to have said
         self._open: tuple[Quotation, tuple[Link, ...]] | None = None  # the last quotation with a chain
 
     def read(self, sentence: Span) -> list[Passage]:
@@ -96,9 +98,11 @@ class Reader:
                 frames.append(frame)
                 clause = at = max(frame.at, at + 1)
                 continue
-            if phrases.boundary(at):
+            if phrases.boundary(at) or (phrases.key(at) == "فان" and phrases.key(at - 1) in COMMAS):
                 clause = at
             at += 1
+        if not self._speakers:
+            self._topic = first_subject(phrases, len(toks)) or self._topic
         pieces = self._cut(sentence, phrases, frames, inherited)
         return [*asides, *_without(pieces, phrases, cuts, tuple(outer))]
 
@@ -113,17 +117,26 @@ class Reader:
             return None
         noun_end = noun_phrase(phrases, at + 1) if cue.shape == "verb" else at + 1
         noun_end = next((index for index in range(at + 1, noun_end) if governs(phrases, cue, index) == 1), noun_end)
+        if governs(phrases, cue, noun_end) is None:  # "حذر خبراء من خطر": من belongs to the verb, not to the experts
+            noun_end = next((index for index in range(at + 2, noun_end) if governs(phrases, cue, index) == 0), noun_end)
         content = content_of(phrases, cue, at, noun_end)
         if content is None:
             return self._trailing(cue, at, noun_end, phrases)
-        source = phrases.span(at + 1, content.subject_end) if content.subject_end > at + 1 else None
+        source = None
+        if content.subject_end > at + 1:
+            source = phrases.span(at + 1, without_apposition(phrases, at + 1, content.subject_end))
         begins = at
         if source is None and cue.shape == "verb" and cue.span.start == phrases.tokens[at].start:
             lead = _after_opener(phrases, clause)
             if lead == at:
                 begins = clause
-            if lead < at and noun_phrase(phrases, lead, subject=True) == _before_auxiliary(phrases, at):
-                source, begins = phrases.span(lead, _before_auxiliary(phrases, at)), clause
+            end = _subject_first(phrases, lead, _before_auxiliary(phrases, at))
+            if end is not None:
+                source, begins = phrases.span(lead, end), clause
+                if end == lead + 1 and phrases.key(lead) in _PRONOUNS:
+                    source = None
+        elif source is not None and content.nominal and _passive(phrases, cue, at):
+            return None
         parent = frames[-1] if frames else None
         nested = _nested(parent, at, begins, clause, phrases, inherited)
         links = self._links(cue, source, parent, nested, phrases, at)
@@ -134,9 +147,10 @@ class Reader:
         links = (*outer, *links, *inner)
         if cue.takes == "pass":
             passed = passed_on(phrases, content)
-            if passed is None:
-                return None
-            links, content = (*links, passed[0]), passed[1]
+            if passed is not None:
+                links, content = (*links, passed[0]), passed[1]
+            elif content.nominal:
+                return None  # "نقل المصابين"
         self._remember(links)
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
         aside = _aside(phrases, noun_end, content.at)
@@ -210,8 +224,11 @@ class Reader:
         if parent is not None:
             return parent.links
         subject = first_subject(phrases, at)
-        if subject is not None and (cue.shape == "participle" or (at > 6 and phrases.key(at)[:1] == "و")):
+        points = cue.shape == "participle" or phrases.key(at - 1) in lexicon().relatives or (at > 6 and phrases.key(at)[:1] == "و")
+        if subject is not None and points:
             return (Link(subject, cue.span, True),)
+        if not self._speakers and self._topic is not None:
+            return (Link(self._topic, cue.span, True),)
         for speaker in reversed(self._speakers):
             if speaker.gender == cue.gender:
                 return tuple(link.copied() for link in speaker.links)
@@ -264,6 +281,31 @@ class Reader:
             pieces.append(replace(piece, end=quote.end))
             pieces.append(_tail(phrases, frame, quote, end))
         return [piece for piece in pieces if piece.start < piece.end]
+
+
+def _subject_first(phrases: Phrases, lead: int, verb: int) -> int | None:
+    """Where the subject at ``lead`` ends when ``verb`` is its verb: right behind it, or behind an apposition or a relative clause."""
+    end = noun_phrase(phrases, lead, subject=True)
+    if end == verb and lead < verb:
+        return end
+    if not lead < end < verb <= end + _BETWEEN:
+        return None
+    between = range(end + 1, verb)
+    if phrases.key(end) in COMMAS:
+        closed = phrases.key(verb - 1) in COMMAS and verb - 1 > end
+        return end if closed and not any(phrases.boundary(index) for index in between) else None
+    if phrases.key(end) in lexicon().relatives and not any(phrases.boundary(index) or phrases.key(index) in COMMAS for index in between):
+        return end
+    return None
+
+
+def _passive(phrases: Phrases, cue: Cue, at: int) -> bool:
+    """ "يعتبر المعرض الأول من نوعه", "تقدر احتياطاته بكذا": an imperfect whose noun cannot speak is read as a passive."""
+    verb = lexicon().bare(phrases.key(at))
+    if cue.group not in ("judge", "expect") or verb[:1] not in ("ي", "ت") or verb.startswith("توقع"):
+        return False
+    head = phrases.key(at + 1)
+    return head not in lexicon().speakers and not head.endswith(("ون", "ان"))
 
 
 def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:

@@ -15,6 +15,7 @@ from factcheck.text.tokens import COMMAS
 
 _REACH = 32  # tokens between a cue and its content
 _TRANSITIVE = frozenset({"evaluate", "accuse", "deny", "doubt", "expect"})
+_IN_YEEN = frozenset({"الحسين", "فلسطين", "الفلسطين", "البحرين", "الارجنتين"})
 _OBJECT_FIRST = frozenset({"call", "ascribe"})  # "دعا السكان إلى الهدوء": the content begins with the addressee
 
 
@@ -42,6 +43,8 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
         found = _object(phrases, cue, at, noun_end)
         if found is not None:
             return found
+    if cue.takes == "noun" and cue.shape == "verb" and phrases.key(at + 1) in lexicon().stance:  # "أبدى انزعاجه من"
+        return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
     index = at + 1
     while index < min(len(phrases.tokens), at + _REACH):
         if index == noun_end and _object_follows(phrases, cue, index):
@@ -148,7 +151,8 @@ def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) ->
     if fused == 0 and phrases.key(index - 1) in lexicon().stance:  # "أعلنت الجماعة مسؤوليتها عن الهجوم"
         return Content(index - 1, phrases.tokens[index - 1].start, min(noun_end, index - 1), nominal=True)
     if cue.group in _OBJECT_FIRST and noun_end > 0:
-        split = subject_end(phrases, _first_after_cue(phrases, index, noun_end), noun_end)
+        first = _first_after_cue(phrases, index, noun_end)
+        split = first if _only_addressee(phrases, first) else subject_end(phrases, first, noun_end)
         if split < noun_end:
             return Content(split, phrases.tokens[split].start, split, nominal=True)
     if fused:
@@ -157,6 +161,15 @@ def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) ->
     if quote is not None and phrases.is_speech(following, quote):
         return Content(phrases.index_at(quote.start), quote.start, noun_end, nominal=True, quote=quote)
     return Content(following, phrases.tokens[following].start, noun_end, nominal=True)
+
+
+def _only_addressee(phrases: Phrases, index: int) -> bool:
+    """ "وحث المواطنين على": a plural in ين is no subject; behind و + verb a noun that cannot speak is none either."""
+    head = phrases.key(index)
+    if head.startswith("ال") and head.endswith("ين") and len(head) > 6 and head not in _IN_YEEN:
+        return True
+    joined = phrases.key(index - 1)[:1] == "و" and index > 2
+    return joined and head.startswith("ال") and head not in lexicon().speakers and head.removeprefix("ال") not in lexicon().roles
 
 
 def _first_after_cue(phrases: Phrases, index: int, noun_end: int) -> int:
@@ -173,11 +186,15 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     lex = lexicon()
     if cue.group == "reveal" and lex.bare(phrases.key(at + 1)) not in lex.documents | lex.outlets:
         return None  # "كشف الجيش العبوة" reports nothing
+    if cue.shape == "participle" and cue.group in _TRANSITIVE and _object_at(phrases, at + 1):  # "نافيا وجود تأخير"
+        return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
     split = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1
     if split >= noun_end:
         stance = next((i for i in range(noun_end, min(len(phrases.tokens), noun_end + 9)) if phrases.key(i) in lex.stance), None)
         if stance is not None:
             return Content(stance, phrases.tokens[stance].start, noun_end, nominal=True)
+        if phrases.key(noun_end) in COMMAS and split > at + 1 and (beyond := _past_title(phrases, noun_end + 1)):
+            return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)
         if phrases.key(noun_end) in COMMAS and split > at + 1 and cue.group in _TRANSITIVE and _names_somebody(phrases, noun_end + 1):
             return Content(noun_end + 1, phrases.tokens[noun_end + 1].start, noun_end, nominal=True)
         late = _past_time(phrases, noun_end)
@@ -198,6 +215,14 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     return Content(split, phrases.tokens[split].start, split, nominal=True)
 
 
+def _past_title(phrases: Phrases, index: int) -> int:
+    """Past "، رئيس الشركة القابضة،" behind a name: the index of what follows the second comma, 0 when there is none."""
+    if phrases.key(index).removeprefix("ال") not in lexicon().roles:
+        return 0
+    comma = next((i for i in range(index + 1, min(len(phrases.tokens) - 1, index + 14)) if phrases.key(i) in COMMAS), 0)
+    return comma + 1 if comma and phrases.tokens[comma + 1].kind == "word" else 0
+
+
 def _past_time(phrases: Phrases, index: int) -> int:
     """Past "، اليوم الخميس،" and "في بيان" between a subject and its object."""
     lex = lexicon()
@@ -212,10 +237,16 @@ def _past_time(phrases: Phrases, index: int) -> int:
 
 
 def _object_at(phrases: Phrases, index: int) -> bool:
+    if index >= len(phrases.tokens):
+        return False
     lex, key = lexicon(), phrases.key(index)
     known = key in lex.small or key in lex.relatives or key in lex.participles or key in lex.openers
     return (
-        phrases.tokens[index].kind == "word" and not known and not phrases.verbal(index) and not phrases.boundary(index) and key[:1] != "و"
+        phrases.tokens[index].kind == "word"
+        and not known
+        and not phrases.verbal(index)
+        and not phrases.boundary(index)
+        and (key[:1] != "و" or key in lex.waw)
     )
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from factcheck.model.article import Span
 from factcheck.model.claim import Polarity
 from factcheck.text.arabic_lexicon import Cue, Prepositional, gender_of_verb, lexicon
 from factcheck.text.arabic_nouns import noun_phrase
 from factcheck.text.arabic_phrases import Phrases
-from factcheck.text.morphology import is_verb
+from factcheck.text.morphology import is_masdar, is_verb
 from factcheck.text.tokens import COMMAS, QUOTES, fold
 
 _FROM = frozenset(map(fold, ["نقلا", "استنادا"]))
 _TO = frozenset(map(fold, ["وفقا", "طبقا"]))
+_WAS = frozenset({"كان", "كانت", "كانوا", "قد"})
+_MEASURES = frozenset(map(fold, ["وفق", "وفقا", "طبقا", "حسب"]))
 _NOT_YET = frozenset(map(fold, ["تكن", "يكن", "يكونوا", "لتكن"]))  # "لم تكن قد أعلنت"
 _SAYING = frozenset({"plain", "inform", "announce", "affirm", "add", "pass", "reveal", "point"})
 _FUSED_NEVER = tuple(
@@ -24,11 +28,17 @@ def cue_at(phrases: Phrases, index: int) -> Cue | None:
     lex, token, previous = lexicon(), phrases.tokens[index], phrases.key(index - 1)
     if token.kind != "word":
         return None
-    bare = lex.bare(token.key)
+    bare = _replied(phrases, index) or lex.bare(token.key)
     shape, group = "verb", lex.verbs.get(bare)
     if group is None:
         shape, group = "participle", lex.participles.get(bare)
-    if group is None or previous in lex.forbid or (shape == "verb" and phrases.feminine_noun(index)):
+    if group is None or (shape == "verb" and phrases.feminine_noun(index)):
+        return None
+    if previous in _WAS and phrases.key(index - 2) in lex.relatives:
+        return None
+    if previous in lex.forbid and not (previous in lex.relatives and phrases.key(index - 2) in COMMAS and shape == "verb"):
+        return None
+    if bare in lex.stance or not _backed(phrases, index, shape, group):
         return None
     if {phrases.key(i) for i in range(max(0, index - 7), index)} & _NOT_YET:
         return None
@@ -52,6 +62,24 @@ def cue_at(phrases: Phrases, index: int) -> Cue | None:
     )
 
 
+def _replied(phrases: Phrases, index: int) -> str:
+    """ "ورد الوزير بأن" is و + رد, although ورد is a word too."""
+    key = phrases.key(index)
+    if key not in ("ورد", "وردت") or not any(phrases.complementiser(at) for at in range(index + 1, index + 8)):
+        return ""
+    return key[1:]
+
+
+def _backed(phrases: Phrases, index: int, shape: str, group: dict[str, Any]) -> bool:
+    """Whether the words behind an ambiguous cue are those that it needs: "مفيدا بأن", "حمّل الحكومة مسؤولية"."""
+    if shape == "participle" and phrases.key(index) in lexicon().ambiguous_participles:
+        return phrases.complementiser(index + 1) or phrases.quote_opening(index + 1) is not None
+    needs = group.get("needs")
+    if phrases.key(index).removeprefix("و") == "راي" and phrases.text[phrases.tokens[index].end - 1] == "ي":
+        return any(phrases.complementiser(at) for at in range(index + 1, index + 8))  # رأي is a noun, رأى reports
+    return not needs or any(fold(word) in phrases.key(at) for word in needs for at in range(index + 1, index + 12))
+
+
 def is_impersonal(phrases: Phrases, index: int) -> bool:
     """ "ويذكر أن": present verbs of saying without a subject are nobody's words."""
     return lexicon().bare(phrases.key(index)) in lexicon().impersonal
@@ -73,9 +101,20 @@ def governs(phrases: Phrases, cue: Cue, index: int) -> int | None:
             return 0
         if prep == "ب" and key.startswith("ب"):
             fused = len(key) > 4 and not is_verb(key) and cue.takes != "clause" and not key.startswith(_FUSED_NEVER)
-            if key.startswith("بال") or fused:
+            if key.startswith("بال") or (fused and not _last_name(phrases, index)):
                 return 1
     return None
+
+
+def _last_name(phrases: Phrases, index: int) -> bool:
+    """ "إيهود باراك": a word in ب behind a first name is part of the name, unless a noun of doing or a construct phrase follows the ب."""
+    before, after, lex = phrases.key(index - 1), phrases.key(index + 1), lexicon()
+    if before.startswith("ال") or before in lex.verbs or before in lex.roles or before in lex.participles or before in lex.time:
+        return False
+    if before.startswith(("و", "ب", "ل")) or phrases.tokens[index - 1].kind != "word" or before.endswith(("ه", "ها", "ات", "ين", "ون")):
+        return False
+    construct = after.startswith("ال") and after not in lex.time and after not in lex.relatives
+    return not (construct or is_masdar(phrases.key(index)[1:]) or phrases.key(index)[1:] in lex.demonstratives | lex.stance)
 
 
 # ---------------------------------------------------------------------- prepositions
@@ -126,6 +165,9 @@ def _plain(phrases: Phrases, index: int, bare: str) -> Prepositional | None:
     without = {first, first.removeprefix("ل"), "ال" + first.removeprefix("لل"), first.removeprefix("ل").removeprefix("ال")}
     if end == after or without & lex.not_sources or toks[after].kind == "number":
         return None
+    apart = index == 0 or phrases.key(index - 1) in COMMAS or phrases.key(index - 1) in QUOTES or bare not in _MEASURES
+    if not apart and not without & lex.speakers:
+        return None  # "وفقا لنسبة الاكتتاب"
     source = phrases.span(after, end)
     if bare in _TO and first.startswith("ل") and len(first) > 3:
         source = Span(source.start + (2 if first.startswith("لل") else 1), source.end)
@@ -138,7 +180,7 @@ def _with_verb(phrases: Phrases, index: int, verb: int) -> Prepositional | None:
         return None
     token = phrases.tokens[verb]
     at = verb + 1
-    while phrases.key(at) in ("عنه", "به", "اليه", "عليه"):
+    while phrases.key(at) in ("عنه", "به", "اليه", "عليه", "له", "لها", "لهم", "لنا"):
         at += 1
     end = noun_phrase(phrases, at) if at < len(phrases.tokens) else at
     source = phrases.span(at, end) if end > at else None

@@ -55,7 +55,7 @@ class Lexicon:
         for group in data["verbs"]:
             forms = past_forms(group.get("past", [])) | present_forms(group.get("present", []), "يت") | weak_forms(group.get("weak", []))
             forms |= {stem + "ه" for stem in map(fold, group.get("past", []))}
-            for form in forms | _set(group.get("forms", [])):
+            for form in (forms | _set(group.get("forms", []))) - _set(group.get("never", [])):
                 self.verbs.setdefault(form, group)
             for form in participle_forms(group.get("participle", [])) | _set(group.get("forms_participle", [])):
                 self.participles.setdefault(form, group)
@@ -67,9 +67,13 @@ class Lexicon:
         self.roles, self.unnamed, self.outlets, self.documents, self.bodies = (
             _set(source[name]) for name in ("roles", "unnamed", "outlets", "documents", "bodies")
         )
+        self.adjectives = _set(source["adjectives"])
         self.media, self.ambiguous, self.feminine, self.plurals, self.named_things = (
             _set(source[name]) for name in ("media", "ambiguous", "feminine", "plurals", "named_things")
         )
+        self.ambiguous_participles = _set(source["ambiguous_participles"])
+        self.speakers = self.roles | self.unnamed | self.outlets | self.documents | self.bodies | self.feminine | self.plurals
+        self.speakers |= {"ال" + word for word in self.roles}
         self.ambiguous |= {word + ending for word in self.ambiguous for ending in ("ا", "ه", "ها", "هم", "ته", "تها", "ات")}
         self.roles |= {role + "ا" for role in self.roles}  # accusative: "أن مصدرا مطلعا قال"
         self.titles = frozenset("ال" + fold(word) for word in source["titles"])

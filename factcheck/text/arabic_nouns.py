@@ -5,10 +5,12 @@ from __future__ import annotations
 from factcheck.model.article import Span
 from factcheck.text.arabic_lexicon import lexicon
 from factcheck.text.arabic_phrases import Phrases
-from factcheck.text.morphology import is_verb
+from factcheck.text.morphology import is_masdar, is_verb
 
 _POINTING = frozenset({"ذلك", "هذا", "تلك", "هذه", "هولاء"})
 _ISSUED = frozenset({"صادر", "صادره", "الصادر", "الصادره"})  # "تقرير صادر عن الأمم المتحدة"
+_REFUSES = frozenset({"رفض", "رفضت", "رفضوا", "فضل", "فضلت", "فضلوا", "اشترط", "اشترطت"})  # "مسؤول رفض الكشف عن هويته"
+_REFUSED = frozenset({"الكشف", "ذكر", "نشر", "الافصاح", "عدم", "ان", "التعريف", "كشف", "الادلاء"})
 _INSIDE = frozenset({"باسم", "في", "لدي"})  # prepositions inside a title
 _LONGEST = 24  # tokens in one phrase
 
@@ -48,11 +50,14 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
         if key == "عن" and phrases.key(index - 1) in _ISSUED and index + 1 < len(phrases.tokens):
             index += 2
             continue
+        if key == "علي" and phrases.key(index - 1).startswith("مطلع"):  # "مسؤول مطلع على الأمر"
+            index += 2
+            continue
         if key in lex.small:
             if first or key not in ("في", "من", "لدي", "بين") or not role or _occasion(phrases, index + 1):
                 break
             role = False
-            index += 2
+            index += 1 if phrases.is_mark(index + 1) else 2
             continue
         if key == "ل" and not (first and complement):
             if not role or token.end != phrases.tokens[index - 1].end + 2:
@@ -69,10 +74,20 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             break
         if not first and key in lex.titles and not role and head not in lex.bodies and not head.startswith("ال"):
             break
+        if index > start + 1 and key in lex.roles:
+            role = True  # an apposition without a comma
         if first and not subject and key in lex.verbs and is_verb(key) and key not in lex.bodies and not role:
             break
         index += 1
     return min(index, len(phrases.tokens))
+
+
+def without_apposition(phrases: Phrases, start: int, end: int) -> int:
+    """Where a name ends that a title without an article follows: "هادي فهمي | رئيس الشركة"."""
+    lex = lexicon()
+    if phrases.key(start) in lex.speakers or phrases.key(start).startswith("ال"):
+        return end
+    return next((index for index in range(start + 2, end) if phrases.key(index) in lex.roles), end)
 
 
 def _mark(phrases: Phrases, index: int, first: bool) -> int:
@@ -107,7 +122,7 @@ def _closes(phrases: Phrases, index: int, first: bool) -> bool:
         or (key in lex.participles and key.endswith("ا"))
     ):
         return True
-    if key in ("قد", "كان", "كانت"):
+    if key in ("قد", "كان", "كانت", "النقاب", "اذا", "لو", "فان") or (not first and key in _REFUSES and phrases.key(index + 1) in _REFUSED):
         return True
     if first:
         return False
@@ -164,11 +179,18 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
                 index += 1
             if index < end and phrases.key(index).startswith("ال") and not (title and _adjective(phrases.key(index - 1))):
                 index += 1
-        while index < end and _adjective(phrases.key(index)) and phrases.key(index).startswith("ال"):
+        while (
+            index < end and phrases.key(index).startswith("ال") and (_adjective(phrases.key(index)) or phrases.key(index) in lex.adjectives)
+        ):
             index += 1
         if title or not definite:
+            low = index
             while index < end and not _begins_object(phrases, index) and _name(phrases, index):
+                if phrases.key(index) in lex.roles or (index > low and is_masdar(phrases.key(index))):
+                    break
                 index += 1
+            if index < end - 1 and index > low and phrases.key(index) in lex.roles:
+                continue  # "هادي فهمي رئيس الشركة": an apposition without a comma
         if index < end and phrases.is_mark(index) and phrases.key(index) != "(":
             index = max(index, _mark(phrases, index, False))
         if index < end - 1 and phrases.key(index) in _INSIDE:
@@ -200,12 +222,15 @@ def first_subject(phrases: Phrases, before: int) -> Span | None:
         if phrases.tokens[index].kind != "word":
             continue
         key = phrases.key(index)
+        if index and phrases.key(index - 1) in lexicon().relatives:
+            continue
         skip = int(key[:1] in ("و", "ف") and not is_verb(key) and index == 0)
         if phrases.verb_at(index, skip):
-            end = noun_phrase(phrases, index + 1)
-            if end > index + 1:
-                end = min(subject_end(phrases, index + 1, end) or end, index + 9)
-                return phrases.span(index + 1, max(end, index + 2))
+            start = index + 1 + (phrases.key(index + 1) in _POINTING and not phrases.key(index + 2).startswith("ال"))
+            end = noun_phrase(phrases, start)
+            if end > start:
+                end = min(subject_end(phrases, start, end) or end, start + 8)
+                return phrases.span(start, max(end, start + 1))
             if 0 < index <= 8:
                 return phrases.span(0, index)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
@@ -69,7 +70,9 @@ def is_verb(key: str) -> bool:
         return False
     if key in _known():
         return True
-    if key[0] == "س" and len(key) > 4 and key[1] in "يتن" and (key[1:] in _known() or (key[1] == "ي" and not key.endswith(_NOMINAL))):
+    if key[0] == "س" and len(key) > 3 and key[1] in "يتن" and key[1:] in _known():
+        return True
+    if key.startswith(("سي", "سن", "ست")) and len(key) > 4 and not key.endswith(_NOMINAL):
         return True
     if key[0] == "ي" and len(key) >= 4 and not key.endswith(("ات", "يه", "ا", "ين")):
         return True
@@ -97,3 +100,12 @@ def tense(key: str) -> str:
 def _past() -> frozenset[str]:
     lists = table("ar_verbs")
     return frozenset(past_forms(lists["past"].split()))
+
+
+_MASDAR = re.compile(r"ت..ي.ه?|ا[^ل]{2,3}ا.|است..ا.|م.ا..ه|ان..ا.")
+
+
+@lru_cache(maxsize=20_000)
+def is_masdar(key: str) -> bool:
+    """Whether a folded word has the shape of a noun of doing: تأجيل، إطلاق، انسحاب، استقبال، مشاركة."""
+    return len(key) >= 5 and not key.startswith("ال") and _MASDAR.fullmatch(key) is not None

@@ -1,8 +1,8 @@
 """A split article as one JSON object: for programs outside any desk, and for scoring.
 
 The keys are those of annotated articles (``tests/quality/README.md``), so that what was found can be laid beside what a person found:
-``doc``, ``lang``, ``sha256`` of the text, ``text``, ``sentences``, ``claims`` (``span``, ``chain``, ``kind``, ``checkable``), ``credit``; and
-beyond them ``polarity``, ``worth`` and ``reasons`` of a claim, ``coverage`` of each sentence, ``dates`` and ``numbers``. Spans are
+``doc``, ``lang``, ``sha256`` of the text, ``text``, ``sentences``, ``claims`` (``span``, ``chain``, ``kind``, ``checkable``), ``credit``;
+and beyond them ``polarity``, ``worth`` and ``reasons`` of a claim, ``coverage`` of each sentence, ``dates`` and ``numbers``. Spans are
 [start, end) in code points of ``text``.
 """
 

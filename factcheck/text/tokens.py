@@ -24,6 +24,10 @@ _TOKEN = re.compile(
     rf"|(?P<mark>[^\w\s{_MARKS}]|_)"
 )
 
+_POINTING = ("هذا", "هذه", "ذلك", "تلك")
+_GLUED = frozenset({"ان", "بان", "لان", "وان", "فان", "في", "من", "عن", "مع", "الي", "علي", "مثل", "حيال", "حول", "بعد", "قبل", "خلال"})
+"""Words after which a pointing word is often glued on: "إنهذه", "فيهذا"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -41,9 +45,13 @@ def fold(word: str) -> str:
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Words, numbers and single marks of ``text[start:end]``; white space and invisible characters lie between them."""
-    found = []
+    found: list[Token] = []
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         kind = match.lastgroup or "mark"
         raw = match.group()
+        if kind == "word" and raw.endswith(_POINTING) and (glued := fold(raw[:-3])) in _GLUED:
+            cut = match.end() - 3
+            found += [Token(match.start(), cut, glued, kind), Token(cut, match.end(), fold(raw[-3:]), kind)]
+            continue
         found.append(Token(match.start(), match.end(), raw if kind == "mark" else fold(raw), kind))
     return found
