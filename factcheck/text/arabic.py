@@ -19,7 +19,7 @@ from factcheck.text.arabic_nouns import first_subject, noun_phrase, without_appo
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
-from factcheck.text.tokens import COMMAS, QUOTES, tokens
+from factcheck.text.tokens import COMMAS, QUOTES, fold, tokens
 
 _PRONOUNS = frozenset({"هو", "هي", "هم", "وهو", "وهي", "وهم", "فهو", "فهي", "فهم", "هما", "انه", "انها", "انهم"})
 _BETWEEN = 16  # tokens of an apposition or a relative clause between a subject and its verb
@@ -101,7 +101,7 @@ class Reader:
             if phrases.boundary(at) or (phrases.key(at) == "فان" and phrases.key(at - 1) in COMMAS):
                 clause = at
             at += 1
-        if not self._speakers:
+        if not frames:
             self._topic = first_subject(phrases, len(toks)) or self._topic
         pieces = self._cut(sentence, phrases, frames, inherited)
         return [*asides, *_without(pieces, phrases, cuts, tuple(outer))]
@@ -231,8 +231,20 @@ class Reader:
             return (Link(self._topic, cue.span, True),)
         for speaker in reversed(self._speakers):
             if speaker.gender == cue.gender:
+                if self._goes_to_topic(speaker, cue):
+                    return (Link(self._topic, cue.span, True),) if self._topic else None
                 return tuple(link.copied() for link in speaker.links)
         return tuple(link.copied() for link in self._speakers[-1].links) if self._speakers else None
+
+    def _goes_to_topic(self, speaker: _Speaker, cue: Cue) -> bool:
+        """Whether a dropped subject is the person the last sentence was about rather than the outlet that spoke before it."""
+        lex, source = lexicon(), speaker.links[-1].source
+        if self._topic is None or self._topic.start < source.start or fold(source.of(self._text).split()[0]) not in lex.outlets:
+            return False
+        about = self._topic.of(self._text)
+        head = fold(about.split()[0])
+        person = head.removeprefix("ال") in lex.roles or (not head.startswith("ال") and len(about.split()) > 1 and head not in lex.bodies)
+        return person and lex.gender(about) == cue.gender
 
     def _remember(self, links: tuple[Link, ...]) -> None:
         self._speakers.append(_Speaker(links, lexicon().gender(links[-1].source.of(self._text))))

@@ -107,14 +107,12 @@ def governs(phrases: Phrases, cue: Cue, index: int) -> int | None:
 
 
 def _last_name(phrases: Phrases, index: int) -> bool:
-    """ "إيهود باراك": a word in ب behind a first name is part of the name, unless a noun of doing or a construct phrase follows the ب."""
-    before, after, lex = phrases.key(index - 1), phrases.key(index + 1), lexicon()
-    if before.startswith("ال") or before in lex.verbs or before in lex.roles or before in lex.participles or before in lex.time:
-        return False
-    if before.startswith(("و", "ب", "ل")) or phrases.tokens[index - 1].kind != "word" or before.endswith(("ه", "ها", "ات", "ين", "ون")):
-        return False
-    construct = after.startswith("ال") and after not in lex.time and after not in lex.relatives
-    return not (construct or is_masdar(phrases.key(index)[1:]) or phrases.key(index)[1:] in lex.demonstratives | lex.stance)
+    """ "إيهود باراك": a name in ب, by the list or because the content opens right behind it, is no ب with a noun."""
+    lex, before = lexicon(), phrases.key(index - 1)
+    if phrases.key(index) in lex.names_in_ba:
+        return True
+    bare = not before.startswith("ال") and before not in lex.verbs and before not in lex.participles and before not in lex.roles
+    return bare and any(phrases.key(at) == "ان" for at in (index + 1, index + 2)) and not is_masdar(phrases.key(index)[1:])
 
 
 # ---------------------------------------------------------------------- prepositions

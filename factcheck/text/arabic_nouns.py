@@ -44,6 +44,8 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             break
         if first and not complement and key in _POINTING and not phrases.key(index + 1).startswith("ال"):
             break
+        if not first and key in _POINTING and (phrases.key(index - 1).startswith("ال") or _adjective(phrases.key(index - 1))):
+            break  # "قدرت مصادر رسمية هذه النسبة"
         if key == "من" and phrases.key(index - 1) == "كل" and index == start + 1:
             index += 1
             continue
