@@ -43,7 +43,6 @@ class _Frame:
 @dataclass(frozen=True, slots=True)
 class _Speaker:
     links: tuple[Link, ...]
-    gender: str  # m, f, p
 
 
 class Reader:
@@ -119,7 +118,11 @@ class Reader:
         noun_end = next((index for index in range(at + 1, noun_end) if governs(phrases, cue, index) == 1), noun_end)
         if governs(phrases, cue, noun_end) is None:  # "حذر خبراء من خطر": من belongs to the verb, not to the experts
             noun_end = next((index for index in range(at + 2, noun_end) if governs(phrases, cue, index) == 0), noun_end)
-        content = content_of(phrases, cue, at, noun_end)
+        lead = _after_opener(phrases, clause)
+        first = _subject_first(phrases, lead, _before_auxiliary(phrases, at)) if cue.shape == "verb" else None
+        if first is not None and (noun_end == at + 1 or not self._agrees(cue, phrases, lead, first)):
+            first = None  # the verb has its subject behind it
+        content = content_of(phrases, cue, at, noun_end if first is None else at + 1)
         if content is None:
             return self._trailing(cue, at, noun_end, phrases)
         source = None
@@ -127,7 +130,6 @@ class Reader:
             source = phrases.span(at + 1, without_apposition(phrases, at + 1, content.subject_end))
         begins = at
         if source is None and cue.shape == "verb" and cue.span.start == phrases.tokens[at].start:
-            lead = _after_opener(phrases, clause)
             if lead == at:
                 begins = clause
             end = _subject_first(phrases, lead, _before_auxiliary(phrases, at))
@@ -155,6 +157,12 @@ class Reader:
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
         aside = _aside(phrases, noun_end, content.at)
         return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside)
+
+    def _agrees(self, cue: Cue, phrases: Phrases, low: int, high: int) -> bool:
+        """Whether the phrase before a verb is its subject by gender and number, and one that can speak."""
+        head = phrases.key(low)
+        speaks = head in lexicon().speakers or head in _PRONOUNS or not head.startswith("ال")
+        return speaks and lexicon().gender(phrases.span(low, high).of(self._text)) == cue.gender
 
     def _headline(self, phrases: Phrases) -> _Frame | None:
         """ "وزير الصحة: لا زيادة في الأسعار": a speaker and a colon at the head of a sentence."""
@@ -230,10 +238,11 @@ class Reader:
         if not self._speakers and self._topic is not None:
             return (Link(self._topic, cue.span, True),)
         for speaker in reversed(self._speakers):
-            if speaker.gender == cue.gender:
+            known = next((end for end in range(len(speaker.links), 0, -1) if self._gender(speaker.links[end - 1]) == cue.gender), 0)
+            if known:
                 if self._goes_to_topic(speaker, cue):
                     return (Link(self._topic, cue.span, True),) if self._topic else None
-                return tuple(link.copied() for link in speaker.links)
+                return tuple(link.copied() for link in speaker.links[:known])
         return tuple(link.copied() for link in self._speakers[-1].links) if self._speakers else None
 
     def _goes_to_topic(self, speaker: _Speaker, cue: Cue) -> bool:
@@ -246,8 +255,11 @@ class Reader:
         person = head.removeprefix("ال") in lex.roles or (not head.startswith("ال") and len(about.split()) > 1 and head not in lex.bodies)
         return person and lex.gender(about) == cue.gender
 
+    def _gender(self, link: Link) -> str:
+        return lexicon().gender(link.source.of(self._text))
+
     def _remember(self, links: tuple[Link, ...]) -> None:
-        self._speakers.append(_Speaker(links, lexicon().gender(links[-1].source.of(self._text))))
+        self._speakers.append(_Speaker(links))
         del self._speakers[:-_REMEMBERED]
 
     def _link(self, prep: Prepositional) -> Link | None:

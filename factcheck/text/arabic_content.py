@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from factcheck.model.claim import Polarity
-from factcheck.text.arabic_cues import governs, preposition_at, report_noun
+from factcheck.text.arabic_cues import governs, past_addressee, preposition_at, report_noun
 from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
 from factcheck.text.arabic_nouns import noun_phrase, subject_end
 from factcheck.text.arabic_phrases import Phrases
@@ -150,6 +150,8 @@ def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) ->
         return _after_complementiser(phrases, following, noun_end)
     if fused == 0 and phrases.key(index - 1) in lexicon().stance:  # "أعلنت الجماعة مسؤوليتها عن الهجوم"
         return Content(index - 1, phrases.tokens[index - 1].start, min(noun_end, index - 1), nominal=True)
+    if cue.shape == "participle" and cue.group in _OBJECT_FIRST and index > noun_end:
+        return Content(noun_end, phrases.tokens[noun_end].start, noun_end, nominal=True)  # "داعيا المواطنين إلى الهدوء"
     if cue.group in _OBJECT_FIRST and noun_end > 0:
         first = _first_after_cue(phrases, index, noun_end)
         split = first if _only_addressee(phrases, first) else subject_end(phrases, first, noun_end)
@@ -188,6 +190,12 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
         return None  # "كشف الجيش العبوة" reports nothing
     if cue.shape == "participle" and cue.group in _TRANSITIVE and _object_at(phrases, at + 1):  # "نافيا وجود تأخير"
         return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
+    beyond = past_addressee(phrases, noun_end)
+    opening = phrases.quote_opening(beyond)
+    if beyond > at + 1 and (phrases.key(beyond) in lex.demonstratives or opening is not None) and beyond < len(phrases.tokens):
+        return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)  # "نفى شقيق السائق هذه الرواية"
+    if beyond > noun_end and _object_at(phrases, beyond):
+        return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)
     split = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1
     if split >= noun_end:
         stance = next((i for i in range(noun_end, min(len(phrases.tokens), noun_end + 9)) if phrases.key(i) in lex.stance), None)

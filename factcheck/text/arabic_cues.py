@@ -7,7 +7,7 @@ from typing import Any
 from factcheck.model.article import Span
 from factcheck.model.claim import Polarity
 from factcheck.text.arabic_lexicon import Cue, Prepositional, gender_of_verb, lexicon
-from factcheck.text.arabic_nouns import noun_phrase
+from factcheck.text.arabic_nouns import is_addressee, noun_phrase
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.morphology import is_masdar, is_verb
 from factcheck.text.tokens import COMMAS, QUOTES, fold
@@ -15,6 +15,7 @@ from factcheck.text.tokens import COMMAS, QUOTES, fold
 _FROM = frozenset(map(fold, ["نقلا", "استنادا"]))
 _TO = frozenset(map(fold, ["وفقا", "طبقا"]))
 _WAS = frozenset({"كان", "كانت", "كانوا", "قد"})
+_SHORT = frozenset(map(fold, ["بأي", "بما", "بكل", "بهذا", "بهذه", "بذلك", "بتلك", "بعض"])) - {"بعض"}
 _MEASURES = frozenset(map(fold, ["وفق", "وفقا", "طبقا", "حسب"]))
 _NOT_YET = frozenset(map(fold, ["تكن", "يكن", "يكونوا", "لتكن"]))  # "لم تكن قد أعلنت"
 _SAYING = frozenset({"plain", "inform", "announce", "affirm", "add", "pass", "reveal", "point"})
@@ -80,6 +81,27 @@ def _backed(phrases: Phrases, index: int, shape: str, group: dict[str, Any]) -> 
     return not needs or any(fold(word) in phrases.key(at) for word in needs for at in range(index + 1, index + 12))
 
 
+def past_addressee(phrases: Phrases, index: int) -> int:
+    """Past "لوكالة فرانس برس", "لـ«الميناء»", "في تصريح لـ..." behind a subject: up to a comma, a content, or a verb."""
+    start, key, lex = index, phrases.key(index), lexicon()
+    quoted = key == "ل" and phrases.quote_opening(index + 1) is not None
+    if not (quoted or is_addressee(key) or (key == "في" and phrases.key(index + 1) in lex.media)):
+        return index
+    while index < min(len(phrases.tokens), start + 10):
+        quote = phrases.quote_opening(index)
+        if quote is not None:
+            if index > start + 1 and phrases.is_speech(index, quote):
+                break
+            index = phrases.index_at(quote.end) + 1
+            if quoted:
+                break
+            continue
+        if phrases.is_mark(index) or phrases.complementiser(index) or phrases.verb_at(index, listed=True):
+            break
+        index += 1
+    return index
+
+
 def is_impersonal(phrases: Phrases, index: int) -> bool:
     """ "ويذكر أن": present verbs of saying without a subject are nobody's words."""
     return lexicon().bare(phrases.key(index)) in lexicon().impersonal
@@ -101,9 +123,21 @@ def governs(phrases: Phrases, cue: Cue, index: int) -> int | None:
             return 0
         if prep == "ب" and key.startswith("ب"):
             fused = len(key) > 4 and not is_verb(key) and cue.takes != "clause" and not key.startswith(_FUSED_NEVER)
-            if key.startswith("بال") or (fused and not _last_name(phrases, index)):
+            if key in _SHORT or ((key.startswith("بال") or fused) and not _last_name(phrases, index) and not _that_follows(phrases, cue, index)):
                 return 1
     return None
+
+
+def _that_follows(phrases: Phrases, cue: Cue, index: int) -> bool:
+    """ "صرح رئيس الغرفة بالولاية بأن": the content opens at بأن, before any other verb."""
+    if cue.group != "inform":
+        return False
+    for at in range(index + 1, min(index + 14, len(phrases.tokens))):
+        if phrases.complementiser(at):
+            return True
+        if phrases.key(at) == "." or phrases.verb_at(at, listed=True) or phrases.boundary(at):
+            return False
+    return False
 
 
 def _last_name(phrases: Phrases, index: int) -> bool:
@@ -182,6 +216,7 @@ def _with_verb(phrases: Phrases, index: int, verb: int) -> Prepositional | None:
         at += 1
     end = noun_phrase(phrases, at) if at < len(phrases.tokens) else at
     source = phrases.span(at, end) if end > at else None
+    end = past_addressee(phrases, end)
     cue = Span(token.start, token.end)
     if source and lexicon().verbs[phrases.key(verb)]["takes"] == "pass" and phrases.key(end) == "عن":
         stop = noun_phrase(phrases, end + 1)

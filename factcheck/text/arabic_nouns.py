@@ -11,6 +11,7 @@ _POINTING = frozenset({"ذلك", "هذا", "تلك", "هذه", "هولاء"})
 _ISSUED = frozenset({"صادر", "صادره", "الصادر", "الصادره"})  # "تقرير صادر عن الأمم المتحدة"
 _REFUSES = frozenset({"رفض", "رفضت", "رفضوا", "فضل", "فضلت", "فضلوا", "اشترط", "اشترطت"})  # "مسؤول رفض الكشف عن هويته"
 _REFUSED = frozenset({"الكشف", "ذكر", "نشر", "الافصاح", "عدم", "ان", "التعريف", "كشف", "الادلاء"})
+_ENDS_IN_HA = frozenset({"نفسه", "عينه", "ذاته", "اله", "عبده", "وجه", "فقه", "شبه", "طه", "نزيه", "وجيه", "فقيه", "عبداله", "اللاه"})
 _INSIDE = frozenset({"باسم", "في", "لدي"})  # prepositions inside a title
 _LONGEST = 24  # tokens in one phrase
 
@@ -40,7 +41,7 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             continue
         if _closes(phrases, index, first):
             break
-        if first and not complement and (key.removeprefix("و") in lex.small or key.startswith("لل") or _addressee(key)):
+        if first and not complement and ((key not in lex.roles and key.removeprefix("و") in lex.small) or key.startswith("لل") or is_addressee(key)):
             break
         if first and not complement and key in _POINTING and not phrases.key(index + 1).startswith("ال"):
             break
@@ -67,7 +68,7 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             role = False
             index += 1
             continue
-        if not first and _addressee(key):
+        if not first and is_addressee(key):
             if head not in ("مصور", "مراسل"):
                 break
             index += 1
@@ -140,7 +141,7 @@ def _occasion(phrases: Phrases, index: int) -> bool:
     return phrases.key(index) in lexicon().media or phrases.key(index) in lexicon().time
 
 
-def _addressee(key: str) -> bool:
+def is_addressee(key: str) -> bool:
     return key.startswith("ل") and key[1:].removeprefix("ل").startswith(lexicon().addressees)
 
 
@@ -193,7 +194,7 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
                 index += 1
             if index < end - 1 and index > low and phrases.key(index) in lex.roles:
                 continue  # "هادي فهمي رئيس الشركة": an apposition without a comma
-        if index < end and phrases.is_mark(index) and phrases.key(index) != "(":
+        if index < end and phrases.is_mark(index):
             index = max(index, _mark(phrases, index, False))
         if index < end - 1 and phrases.key(index) in _INSIDE:
             index += 1
@@ -204,7 +205,7 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
 
 def _begins_object(phrases: Phrases, index: int) -> bool:
     lex, key = lexicon(), phrases.key(index)
-    if key.endswith("ه") and len(key) > 4 and phrases.tokens[index].kind == "word" and not phrases.feminine_noun(index):
+    if key.endswith("ه") and len(key) > 3 and key not in _ENDS_IN_HA and phrases.tokens[index].kind == "word" and not phrases.feminine_noun(index):
         return True  # نظيره: a noun with the subject's pronoun
     return key in lex.demonstratives or key in lex.stance or (key.endswith(("ها", "هم", "هما")) and len(key) > 4 and key not in lex.roles)
 
