@@ -129,7 +129,8 @@ class Reader:
         if content.subject_end > at + 1:
             source = phrases.span(at + 1, without_apposition(phrases, at + 1, content.subject_end))
         begins = at
-        if source is None and cue.shape == "verb" and cue.span.start == phrases.tokens[at].start:
+        topic = phrases.key(clause) == "اما" and phrases.key(at).startswith("ف")
+        if source is None and cue.shape == "verb" and (topic or cue.span.start == phrases.tokens[at].start):
             if lead == at:
                 begins = clause
             end = _subject_first(phrases, lead, _before_auxiliary(phrases, at))
@@ -272,6 +273,16 @@ class Reader:
 
     # ------------------------------------------------------------------ passages
 
+    def _announced(self, phrases: Phrases, piece: Passage, frame: _Frame) -> list[Passage]:
+        """A passage, and apart from it the quotation that a colon announces in it."""
+        quote = _spoken(phrases, piece.start, piece.end)
+        if quote is None:
+            return [piece]
+        self._open = (quote, frame.links)
+        rest = Passage(min(quote.end, piece.end), piece.end, frame.links, reasons=piece.reasons)
+        said = replace(piece, start=quote.start, end=min(quote.end, piece.end), nominal=False, kind="")
+        return [replace(piece, end=quote.start - 1), said, rest]
+
     def _cut(
         self, sentence: Span, phrases: Phrases, frames: list[_Frame], inherited: tuple[Quotation, tuple[Link, ...]] | None
     ) -> list[Passage]:
@@ -296,14 +307,18 @@ class Reader:
             piece = Passage(frame.start, end, frame.links, frame.nominal, frame.kind, reasons=(frame.reason,))
             quote = frame.quote
             if quote is None:
-                pieces.append(piece)
+                pieces.extend(self._announced(phrases, piece, frame))
                 continue
             self._open = (quote, frame.links)
             if quote.end >= end:
                 pieces.append(piece)
                 continue
+            tail = _tail(phrases, frame, quote, end)
+            if tail.links and tail.start < tail.end:
+                pieces.append(replace(piece, start=max(frame.start - 1, 0)))  # it goes on behind the quotation
+                continue
             pieces.append(replace(piece, end=quote.end))
-            pieces.append(_tail(phrases, frame, quote, end))
+            pieces.append(tail)
         return [piece for piece in pieces if piece.start < piece.end]
 
 
@@ -330,6 +345,14 @@ def _passive(phrases: Phrases, cue: Cue, at: int) -> bool:
         return False
     head = phrases.key(at + 1)
     return head not in lexicon().speakers and not head.endswith(("ون", "ان"))
+
+
+def _spoken(phrases: Phrases, start: int, end: int) -> Quotation | None:
+    """The quotation that a colon announces between two offsets: "تعهد بالفوز: «سنهاجم»"."""
+    for index in range(phrases.index_at(start), phrases.index_at(end)):
+        if phrases.key(index) == ":" and (quote := phrases.quote_opening(index + 1)) is not None:
+            return quote
+    return None
 
 
 def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:
@@ -379,7 +402,7 @@ def _after_opener(phrases: Phrases, index: int) -> int:
         bare = key.removeprefix("و")
         marks = phrases.is_mark(index) and phrases.quote_opening(index) is None
         if not (
-            marks or key in lex.openers or bare in {"كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"} or key in ("حين", "فان")
+            marks or key in lex.openers or bare in {"اما", "كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"} or key in ("حين", "فان")
         ):
             break
         index += 1

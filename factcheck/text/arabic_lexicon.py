@@ -82,6 +82,8 @@ class Lexicon:
         self.stance = frozenset(
             fold(stem).removesuffix("ه") + t + p for stem in data["content"]["stance"] for t in ("", "ت") for p in _PRONOUNS[:6]
         )
+        self.boilerplate = _set(data["own_voice"]["boilerplate"])
+        self.statements = _set(data["content"]["statements"])
         self.impersonal = _set(data["own_voice"]["impersonal"])
         self.small = _set(particles["prepositions"])
         self.time, self.forbid, self.before_verb, self.subordinators, self.verbless_never, self.demonstratives, self.waw = (

@@ -11,6 +11,9 @@ from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, Token
 
 
+_EXPECTED = frozenset({"المنتظر", "المتوقع", "المقرر", "المرتقب", "المرجح", "المحتمل", "المفترض", "المزمع", "المؤمل", "الواضح", "الممكن"})
+
+
 class Phrases:
     """The tokens of a sentence or passage; indices count tokens."""
 
@@ -141,8 +144,12 @@ class Phrases:
             return rest != "ما"
         if rest in self._lex.ambiguous:
             return self.complementiser(index + 1)
+        if rest in ("من", "علي") and following in _EXPECTED:
+            return True  # "، ومن المنتظر أن"
+        if self.key(index - 1) in COMMAS and not self.verb_at(index, 1) and self._nominal(index):
+            return True
         if rest.startswith("ال") and self.key(index - 1) in COMMAS:
-            return self._nominal(index)
+            return False
         if self.feminine_noun(index):
             return False
         if rest in self._lex.verbs:
@@ -166,6 +173,11 @@ class Phrases:
         negated = key in ("لا", "لم", "لن", "ليس", "لست", "لسنا") and self.verb_at(index + 1)
         if not (negated or (first in ("ن", "ي", "ت", "ا", "س") and self.verb_at(index, listed=first in ("ت", "ا", "ن")))):
             return False
+        opened = index - 2
+        while opened > 0 and self.key(opened) not in COMMAS:
+            opened -= 1
+        if opened > 0 and self.key(opened + 1) in self._lex.relatives:
+            return False  # the verb behind "، الذي ...،" belongs to what stands before it
         low = index - 1
         while low > 0 and not (self.key(low - 1) in COMMAS or self.key(low - 1) == ":" or index - low > 25):
             low -= 1

@@ -139,8 +139,10 @@ def _particles(language: str) -> frozenset[str]:
     return frozenset(table("en")["grammar"]["adverbial"])
 
 
-def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], language: str) -> bool:
+def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], text: str, language: str) -> bool:
     words = sum(token.kind == "word" for token in toks)
+    if text[clause.span.end - 1 : clause.span.end + 2].strip('"”»’')[-1:] in ("؟", "?"):
+        return False  # a question asserts nothing
     if passage.lead:
         return clause.verbal and words >= 3 and not _adverbial(toks, language)
     if passage.links:
@@ -152,7 +154,7 @@ def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quant
     found = []
     for clause in clauses(text, passage.start, passage.end, language, quoted):
         toks = tokens(text, clause.span.start, clause.span.end)
-        if not toks or not _is_claim(clause, passage, toks, language):
+        if not toks or not _is_claim(clause, passage, toks, text, language):
             continue
         mode = mode_of(clause.span, text, quoted, language)
         chain = tuple(step_of(link, mode, text, language) for link in passage.links)
