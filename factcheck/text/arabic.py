@@ -51,6 +51,7 @@ class Reader:
     def __init__(self, text: str, quoted: Quoted) -> None:
         self._text = text
         self._quoted = quoted
+        self._careful = " على " in text  # على and the name علي are told apart
         self._speakers: list[_Speaker] = []
         self._topic: Span | None = None  # the subject of the last sentence that nobody is said to have said
         self._open: tuple[Quotation, tuple[Link, ...]] | None = None  # the last quotation with a chain
@@ -60,6 +61,8 @@ class Reader:
         toks = tokens(self._text, sentence.start, sentence.end)
         if not toks:
             return []
+        if self._careful:
+            toks = [replace(token, key="علي_") if token.key == "علي" and self._text[token.end - 1] == "ي" else token for token in toks]
         phrases = Phrases(self._text, toks, self._quoted)
         inherited = self._open if self._open and self._open[0].start < sentence.start < self._open[0].end else None
         frames: list[_Frame] = []
@@ -162,8 +165,15 @@ class Reader:
     def _agrees(self, cue: Cue, phrases: Phrases, low: int, high: int) -> bool:
         """Whether the phrase before a verb is its subject by gender and number, and one that can speak."""
         head = phrases.key(low)
-        speaks = head in lexicon().speakers or head in _PRONOUNS or not head.startswith("ال")
-        return speaks and lexicon().gender(phrases.span(low, high).of(self._text)) == cue.gender
+        if head not in lexicon().speakers and head not in _PRONOUNS:
+            return not head.startswith("ال")  # a name; those of men may end in ة
+        return self._fits(phrases.span(low, high), cue)
+
+    def _fits(self, source: Span, cue: Cue) -> bool:
+        """Whether a source and a verb agree; a broken plural takes a feminine verb."""
+        words = source.of(self._text).split()
+        gender = lexicon().gender(source.of(self._text))
+        return gender == cue.gender or (gender == "p" and cue.gender == "f" and fold(words[0]) in lexicon().plurals)
 
     def _headline(self, phrases: Phrases) -> _Frame | None:
         """ "وزير الصحة: لا زيادة في الأسعار": a speaker and a colon at the head of a sentence."""
@@ -239,7 +249,7 @@ class Reader:
         if not self._speakers and self._topic is not None:
             return (Link(self._topic, cue.span, True),)
         for speaker in reversed(self._speakers):
-            known = next((end for end in range(len(speaker.links), 0, -1) if self._gender(speaker.links[end - 1]) == cue.gender), 0)
+            known = next((end for end in range(len(speaker.links), 0, -1) if self._fits(speaker.links[end - 1].source, cue)), 0)
             if known:
                 if self._goes_to_topic(speaker, cue):
                     return (Link(self._topic, cue.span, True),) if self._topic else None
@@ -255,9 +265,6 @@ class Reader:
         head = fold(about.split()[0])
         person = head.removeprefix("ال") in lex.roles or (not head.startswith("ال") and len(about.split()) > 1 and head not in lex.bodies)
         return person and lex.gender(about) == cue.gender
-
-    def _gender(self, link: Link) -> str:
-        return lexicon().gender(link.source.of(self._text))
 
     def _remember(self, links: tuple[Link, ...]) -> None:
         self._speakers.append(_Speaker(links))
@@ -355,6 +362,9 @@ def _spoken(phrases: Phrases, start: int, end: int) -> Quotation | None:
     return None
 
 
+_UNNAMED = frozenset({"هويته", "هويتها", "هويتهم", "اسمه", "اسمها", "اسمهم", "اسمائهم"})  # a wish to stay unnamed is no claim
+
+
 def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:
     """A relative clause between tokens ``start`` and ``stop`` that describes the source: "الدراسة التي نشرها المعهد أن ..."."""
     if phrases.key(start) in COMMAS:
@@ -362,6 +372,8 @@ def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:
     if start >= stop or (phrases.key(start) not in lexicon().relatives and phrases.key(start) not in ("وهو", "وهي")):
         return None
     end = next((i for i in range(start + 1, stop) if phrases.is_mark(i) or phrases.complementiser(i)), stop)
+    if any(phrases.key(index) in _UNNAMED for index in range(start, end)):
+        return None
     return (phrases.tokens[start].start, phrases.tokens[end - 1].end) if end > start + 1 else None
 
 

@@ -188,13 +188,13 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     lex = lexicon()
     if cue.group == "reveal" and lex.bare(phrases.key(at + 1)) not in lex.documents | lex.outlets:
         return None  # "كشف الجيش العبوة" reports nothing
-    if cue.shape == "participle" and cue.group in _TRANSITIVE and _object_at(phrases, at + 1):  # "نافيا وجود تأخير"
+    if cue.shape == "participle" and _object_at(phrases, at + 1, masdar=True):  # "نافيا وجود تأخير"
         return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
     beyond = past_addressee(phrases, noun_end)
     opening = phrases.quote_opening(beyond)
     if beyond > at + 1 and (phrases.key(beyond) in lex.demonstratives or opening is not None) and beyond < len(phrases.tokens):
         return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)  # "نفى شقيق السائق هذه الرواية"
-    if beyond > noun_end and _object_at(phrases, beyond):
+    if beyond > noun_end and _object_at(phrases, beyond, masdar=True):
         return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)
     split = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1
     if split >= noun_end:
@@ -244,7 +244,8 @@ def _past_time(phrases: Phrases, index: int) -> int:
     return index
 
 
-def _object_at(phrases: Phrases, index: int) -> bool:
+def _object_at(phrases: Phrases, index: int, masdar: bool = False) -> bool:
+    """Whether the word at ``index`` can begin an object; with ``masdar`` also one that may be read as a verb: "مستبعدا عقد لقاء"."""
     if index >= len(phrases.tokens):
         return False
     lex, key = lexicon(), phrases.key(index)
@@ -252,7 +253,7 @@ def _object_at(phrases: Phrases, index: int) -> bool:
     return (
         phrases.tokens[index].kind == "word"
         and not known
-        and not phrases.verbal(index)
+        and (masdar or not phrases.verbal(index))
         and not phrases.boundary(index)
         and (key[:1] != "و" or key in lex.waw)
     )

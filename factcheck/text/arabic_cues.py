@@ -46,7 +46,8 @@ def cue_at(phrases: Phrases, index: int) -> Cue | None:
     joined = bare != token.key
     if bare in lex.ambiguous and not joined and index and previous not in lex.openers and previous not in lex.before_verb:
         following = phrases.key(index + 1)
-        if following not in lex.roles and following not in lex.bodies and not phrases.complementiser(index + 1):
+        speaks = previous.startswith("ال") and previous in lex.speakers  # "أن الدبلوماسي توقع"
+        if not speaks and following not in lex.roles and following not in lex.bodies and not phrases.complementiser(index + 1):
             return None
     if shape == "participle" and not bare.endswith("ا") and not (joined or previous in COMMAS or previous in QUOTES or previous == ")"):
         return None

@@ -158,10 +158,12 @@ class Phrases:
 
     def _nominal(self, index: int) -> bool:
         """ "، والمجموعة الثانية تناولت": behind a comma, a definite noun with a verb of its own within three words."""
-        for at in range(index + 1, min(index + 4, len(self.tokens))):
+        for at in range(index + 1, min(index + 5, len(self.tokens))):
             if self.tokens[at].kind != "word":
                 return False
-            if self.verb_at(at, listed=True):
+            if self.key(at) in ("ليس", "ليست", "لا", "لم", "لن"):
+                return True
+            if at < index + 4 and self.verb_at(at, listed=True):
                 return self.key(at - 1) not in self._lex.relatives
         return False
 

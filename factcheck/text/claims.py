@@ -18,6 +18,7 @@ from factcheck.text.clauses import Clause, clauses
 from factcheck.text.kinds import judge
 from factcheck.text.language import language_of
 from factcheck.text.lexicon import table
+from factcheck.text.morphology import is_listed_verb
 from factcheck.text.passages import Link, Passage
 from factcheck.text.priority import weigh
 from factcheck.text.quantities import Quantities
@@ -115,7 +116,8 @@ def mode_of(span: Span, text: str, quoted: Quoted, language: str) -> Mode:
         if language == "ar":
             cut = quote.start < span.start or quote.end > span.end
             before = fold(text[max(0, quote.start - 14) : quote.start - 1].split()[-1]) if text[: quote.start - 1].strip() else ""
-            if (len(words) >= 3 or cut or before.endswith("ب")) and before not in _heads("ar")["outlets"]:
+            spoken = len(words) == 2 and is_listed_verb(fold(words[0]))
+            if (len(words) >= 3 or spoken or cut or before.endswith("ب")) and before not in _heads("ar")["outlets"]:
                 return Mode.MIXED
         elif not all(word[:1].isupper() or word in ("of", "the", "and") for word in words):
             return Mode.MIXED

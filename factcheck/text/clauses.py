@@ -148,5 +148,5 @@ def _with_relatives(text: str, phrases: Phrases, low: int, high: int) -> list[Cl
     host = trimmed(text, start, host_end, phrases.quoted)
     if host is None or all(token.kind == "mark" or token.key in lexicon().openers for token in toks[index:high]):
         return relatives
-    verbal = phrases.predicate(index, high)
+    verbal = phrases.predicate(index, high) or _past_boilerplate(phrases, low, high) > low
     return [Clause(host, verbal), *relatives]
