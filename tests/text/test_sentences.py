@@ -32,6 +32,72 @@ def test_stops_end_sentences_and_abbreviations_do_not(language: str, expected: l
     assert cut(" ".join(expected), language) == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("ar", ["قال فيليب إف. موريسون إن العمل بدأ.", "ثم غادر."]),
+        ("ar", ["نشرت الشبكة بي. بي. سي. الخبر أمس.", "ولم تزد."]),
+        ("ar", ["تحدث إلى قناة إن بي سي.", "وقال إن العمل بدأ."]),
+        ("ar", ["بلغ طول الجسر 15 م.", "وعرضه أقل."]),
+        ("ar", ["نقلت وكالة (أ.ف.ب.) عن الوزير قوله إن الطريق مغلق."]),
+        ("ar", ["قال (أ.ف.ب) - إن الطريق مغلق."]),
+        ("ar", ["وُلد في 3 محرم 1420 هـ. الموافق 19 أبريل 1999 في بلدة صغيرة."]),
+        ("ar", ["انتهى المعرض عام 2015.", "وغادر الزوار."]),
+        ("ar", ["هل انتهى؟", "لا.", "وسيعود!", "ربما."]),
+        ("ar", ["الأسعار ثابتة… حتى الآن، والسوق هادئة.. كما يقال."]),
+        ("ar", ["«هل يكفي هذا؟» تساءلت النائبة.", "ثم غادرت."]),
+        ("ar", ["وقعا العقد.", "وفقا للوزارة، سيبدأ العمل غدا."]),
+        ("ar", ["قال ”نحن مستعدون“.", "وأضاف ”سنبدأ غدا”."]),
+        ("ar", ["1. وصول الوفد.", "غادر الوزير بعد ساعة."]),
+        ("en", ["Sens. Green and Blake voted no.", "Reps. Hill and Marsh did not."]),
+        ("en", ["She sang in the band of P. Carter.", "It was Plan B.", "He laughed."]),
+        ("en", ["The castle (c. 1230) burnt down.[4]", "It was rebuilt. [5]", "Nobody paid."]),
+        ("en", ["The bridge reopened.", "The minister cut the ribbon."]),
+        ("en", ["i waited an hour for the bus.", "then it rained.", "what else could go wrong?", "nothing did."]),
+        ("en", ["Why? she asked."]),
+        ("en", ["It reached 19°C.", "The night was colder."]),
+        ("en", ["He works for Hill Inc. (formerly Hill & Sons) near the harbour."]),
+        ("fr", ["Selon l'article L. 642-3 du code, la peine est doublée.", "Il reste un recours."]),
+        ("fr", ["Tout dépend du changement de cap.", "Le gouvernement hésite."]),
+        ("fr", ["des routes ;", "Les ponts ;", "Il manque un budget."]),
+        ("fr", ["Le texte (...) Roland a été coupé."]),
+        ("ru", ["Работы завершат до конца 2030 г.", "Мост откроют позже."]),
+        ("ru", ["В 1999 г. Петров переехал в город."]),
+        ("ru", ["Он весит 50 кг.", "Это немного."]),
+        ("ru", ["На складе были доски, гвозди и т. п.", "Всё сгорело."]),
+        ("he", ['הוא נולד בארה"ב.', "אחר כך חזר."]),
+        ("he", ["כך נמסר ברשת הבי. בי. סי. אתמול בערב."]),
+        ("fa", ["کار تمام شد.", "تهران - ایرنا:", "پل جدید فردا باز می‌شود."]),
+        ("de", ["Am 3. Oktober wird gefeiert.", "Danach ist z.B. nichts geplant."]),
+    ],
+)
+def test_abbreviations_initials_units_and_tails_of_many_languages(language: str, expected: list[str]) -> None:
+    assert cut(" ".join(expected), language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("انتهى الاجتماع.وقال الوزير إن العمل بدأ", 2),
+        ("وصل الوفد عام 2015.وغادر بعد يوم", 2),
+        ("بلغ السعر 3.5 دولارات", 1),
+        ("كتب على موقع عربي.نت أمس", 1),
+        ("هل انتهى؟نعم انتهى", 2),
+        ("نشرته أ.ف.ب أمس", 1),
+    ],
+)
+def test_stops_without_a_space_in_arabic(text: str, count: int) -> None:
+    assert len(cut(text, "ar")) == count
+
+
+def test_a_glued_stop_before_a_common_opener_ends_a_sentence() -> None:
+    assert cut("They left at noon.The road was closed. See example.Node for more.", "en") == [
+        "They left at noon.",
+        "The road was closed.",
+        "See example.Node for more.",
+    ]
+
+
 def test_a_line_end_always_ends_a_sentence() -> None:
     assert cut("بيروت - وكالات\nوصل الوفد أمس", "ar") == ["بيروت - وكالات", "وصل الوفد أمس"]
 
