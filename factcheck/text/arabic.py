@@ -43,6 +43,7 @@ class _Frame:
 @dataclass(frozen=True, slots=True)
 class _Speaker:
     links: tuple[Link, ...]
+    gender: str  # m, f, p of the innermost source; the verb that it is the subject of knows best
 
 
 class Reader:
@@ -130,7 +131,10 @@ class Reader:
             return self._trailing(cue, at, noun_end, phrases)
         source = None
         if content.subject_end > at + 1:
-            source = phrases.span(at + 1, without_apposition(phrases, at + 1, content.subject_end))
+            stop = without_apposition(phrases, at + 1, content.subject_end)
+            if cue.group == "inform" and stop - at > 2:  # "أبلغ الحديدي رويترز أن"
+                stop = next((index for index in range(at + 2, stop) if phrases.key(index) in lexicon().agencies), stop)
+            source = phrases.span(at + 1, stop)
         begins = at
         topic = phrases.key(clause) == "اما" and phrases.key(at).startswith("ف")
         if source is None and cue.shape == "verb" and (topic or cue.span.start == phrases.tokens[at].start):
@@ -157,7 +161,7 @@ class Reader:
                 links, content = (*links, passed[0]), passed[1]
             elif content.nominal:
                 return None  # "نقل المصابين"
-        self._remember(links)
+        self._remember(links, cue.gender if source is not None and cue.shape == "verb" and len(links) == len(nested) + 1 else "")
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
         aside = _aside(phrases, noun_end, content.at)
         return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside)
@@ -243,13 +247,17 @@ class Reader:
         if parent is not None:
             return parent.links
         subject = first_subject(phrases, at)
-        points = cue.shape == "participle" or phrases.key(at - 1) in lexicon().relatives or (at > 6 and phrases.key(at)[:1] == "و")
+        points = cue.shape == "participle" or phrases.key(at + 1) in ("فيه", "فيها") or phrases.key(at - 1) in lexicon().relatives or (at > 6 and phrases.key(at)[:1] == "و")
         if subject is not None and points:
             return (Link(subject, cue.span, True),)
         if not self._speakers and self._topic is not None:
             return (Link(self._topic, cue.span, True),)
         for speaker in reversed(self._speakers):
-            known = next((end for end in range(len(speaker.links), 0, -1) if self._fits(speaker.links[end - 1].source, cue)), 0)
+            inner = len(speaker.links)
+            if speaker.gender == cue.gender:
+                known = inner
+            else:
+                known = next((end for end in range(inner, 0, -1) if (end < inner or speaker.gender == "p") and self._fits(speaker.links[end - 1].source, cue)), 0)
             if known:
                 if self._goes_to_topic(speaker, cue):
                     return (Link(self._topic, cue.span, True),) if self._topic else None
@@ -266,8 +274,9 @@ class Reader:
         person = head.removeprefix("ال") in lex.roles or (not head.startswith("ال") and len(about.split()) > 1 and head not in lex.bodies)
         return person and lex.gender(about) == cue.gender
 
-    def _remember(self, links: tuple[Link, ...]) -> None:
-        self._speakers.append(_Speaker(links))
+    def _remember(self, links: tuple[Link, ...], gender: str = "") -> None:
+        known = lexicon().gender(links[-1].source.of(self._text))
+        self._speakers.append(_Speaker(links, known if known == "p" or not gender else gender))
         del self._speakers[:-_REMEMBERED]
 
     def _link(self, prep: Prepositional) -> Link | None:
@@ -339,7 +348,8 @@ def _subject_first(phrases: Phrases, lead: int, verb: int) -> int | None:
     between = range(end + 1, verb)
     if phrases.key(end) in COMMAS:
         closed = phrases.key(verb - 1) in COMMAS and verb - 1 > end
-        return end if closed and not any(phrases.boundary(index) for index in between) else None
+        short = verb - end <= 10 and not any(phrases.key(index) in COMMAS for index in range(end + 1, verb - 1))
+        return end if closed and (short or not any(phrases.boundary(index) for index in between)) else None
     if phrases.key(end) in lexicon().relatives and not any(phrases.boundary(index) or phrases.key(index) in COMMAS for index in between):
         return end
     return None

@@ -15,6 +15,7 @@ from factcheck.text.tokens import COMMAS
 
 _REACH = 32  # tokens between a cue and its content
 _TRANSITIVE = frozenset({"evaluate", "accuse", "deny", "doubt", "expect"})
+_WHICH = frozenset({"بشأن", "حول", "عن", "بخصوص", "من", "بان", "حيال", "تجاه"})
 _IN_YEEN = frozenset({"الحسين", "فلسطين", "الفلسطين", "البحرين", "الارجنتين"})
 _OBJECT_FIRST = frozenset({"call", "ascribe"})  # "دعا السكان إلى الهدوء": the content begins with the addressee
 
@@ -77,7 +78,7 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
 
 def _past_apposition(phrases: Phrases, index: int) -> int | None:
     """Past "، وهو نازح من الجنوب،" between a subject and its content; None when a clause of its own begins at ``index``."""
-    if phrases.key(index) not in ("وهو", "وهي", "وهم") or phrases.key(index - 1) not in COMMAS:
+    if phrases.key(index) not in ("وهو", "وهي", "وهم", "ويدعي", "وتدعي", "واسمه", "واسمها", "ويبلغ", "وتبلغ", "ويعمل", "وتعمل") or phrases.key(index - 1) not in COMMAS:
         return None
     return next((i for i in range(index + 1, min(len(phrases.tokens), index + 16)) if phrases.key(i) in COMMAS), None)
 
@@ -154,7 +155,7 @@ def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) ->
         return Content(noun_end, phrases.tokens[noun_end].start, noun_end, nominal=True)  # "داعيا المواطنين إلى الهدوء"
     if cue.group in _OBJECT_FIRST and noun_end > 0:
         first = _first_after_cue(phrases, index, noun_end)
-        split = first if _only_addressee(phrases, first) else subject_end(phrases, first, noun_end)
+        split = first if _only_addressee(phrases, first, cue) else subject_end(phrases, first, noun_end)
         if split < noun_end:
             return Content(split, phrases.tokens[split].start, split, nominal=True)
     if fused:
@@ -165,12 +166,12 @@ def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) ->
     return Content(following, phrases.tokens[following].start, noun_end, nominal=True)
 
 
-def _only_addressee(phrases: Phrases, index: int) -> bool:
+def _only_addressee(phrases: Phrases, index: int, cue: Cue) -> bool:
     """ "وحث المواطنين على": a plural in ين is no subject; behind و + verb a noun that cannot speak is none either."""
     head = phrases.key(index)
     if head.startswith("ال") and head.endswith("ين") and len(head) > 6 and head not in _IN_YEEN:
         return True
-    joined = phrases.key(index - 1)[:1] == "و" and index > 2
+    joined = phrases.key(index - 1)[:1] == "و" and (index > 2 or cue.group == "ascribe")
     return joined and head.startswith("ال") and head not in lexicon().speakers and head.removeprefix("ال") not in lexicon().roles
 
 
@@ -188,7 +189,10 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     lex = lexicon()
     if cue.group == "reveal" and lex.bare(phrases.key(at + 1)) not in lex.documents | lex.outlets:
         return None  # "كشف الجيش العبوة" reports nothing
-    if cue.shape == "participle" and _object_at(phrases, at + 1, masdar=True):  # "نافيا وجود تأخير"
+    if cue.group in _TRANSITIVE and phrases.quote_opening(at + 1) is not None:  # 'واتهم "جهات سياسية" بتضخيم'
+        return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
+    apart = phrases.is_mark(at - 1) or phrases.key(at)[:1] == "و"
+    if cue.shape == "participle" and apart and _object_at(phrases, at + 1, masdar=True):  # "نافيا وجود تأخير"
         return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
     beyond = past_addressee(phrases, noun_end)
     opening = phrases.quote_opening(beyond)

@@ -68,6 +68,7 @@ class Lexicon:
             _set(source[name]) for name in ("roles", "unnamed", "outlets", "documents", "bodies")
         )
         self.names_in_ba = _set(source["names_in_ba"])
+        self.agencies = _set(source["agencies"])
         self.adjectives = _set(source["adjectives"])
         self.media, self.ambiguous, self.feminine, self.plurals, self.named_things = (
             _set(source[name]) for name in ("media", "ambiguous", "feminine", "plurals", "named_things")

@@ -12,6 +12,9 @@ _ISSUED = frozenset({"صادر", "صادره", "الصادر", "الصادره"}
 _REFUSES = frozenset({"رفض", "رفضت", "رفضوا", "فضل", "فضلت", "فضلوا", "اشترط", "اشترطت"})  # "مسؤول رفض الكشف عن هويته"
 _REFUSED = frozenset({"الكشف", "ذكر", "نشر", "الافصاح", "عدم", "ان", "التعريف", "كشف", "الادلاء"})
 _ENDS_IN_HA = frozenset({"نفسه", "عينه", "ذاته", "اله", "عبده", "وجه", "فقه", "شبه", "طه", "نزيه", "وجيه", "فقيه", "عبداله", "اللاه"})
+_YEARS = frozenset({"المقبل", "الجاري", "الحالي", "المنصرم", "القادم", "الفايت", "المنقضي"})
+_BOUND = frozenset({"عليه", "عليها", "عليهم", "فيه", "فيها", "عنه", "عنها", "به", "بها", "له", "لها"})
+_TITLES = frozenset({"د", "م", "ا", "أ", "ق", "أ.د", "ا.د"})
 _INSIDE = frozenset({"باسم", "في", "لدي"})  # prepositions inside a title
 _LONGEST = 24  # tokens in one phrase
 
@@ -109,12 +112,14 @@ def _mark(phrases: Phrases, index: int, first: bool) -> int:
     glued = toks[index + 1].start == toks[index].end
     if key in ("-", "–") and glued and toks[index].start == toks[index - 1].end:
         return index + 1
-    return index + 1 if key == "." and glued else index
+    return index + 1 if key == "." and (glued or phrases.key(index - 1) in _TITLES) else index
 
 
 def _closes(phrases: Phrases, index: int, first: bool) -> bool:
     """Whether the word at ``index`` cannot stand in a source phrase."""
     lex, key = lexicon(), phrases.key(index)
+    if key == "العام" and not first and phrases.key(index - 1).startswith("ال") and phrases.key(index + 1) not in lex.time | _YEARS:
+        return False  # "الأمن العام", not the year
     if key in lex.time or key.removeprefix("و") in lex.relatives or key in lex.complementisers:
         return True
     if (
@@ -134,6 +139,10 @@ def _closes(phrases: Phrases, index: int, first: bool) -> bool:
         return rest in lex.verbs or phrases.verb_at(index, 1) or rest in lex.subjects or (rest in lex.participles and rest.endswith("ا"))
     if key in lex.verbs and key not in lex.roles:
         return True
+    if key[:1] == "ف" and key[1:] in lex.verbs:
+        return True  # "أما المدير فأقر"
+    if phrases.key(index + 1) in _BOUND and phrases.verb_at(index, listed=True) and key not in lex.roles:
+        return True  # "رسالة داخلية اطلع عليها"
     return phrases.verb_at(index) and (key[:1] == "ي" or (key.endswith("ت") and not key.endswith("ات")))
 
 

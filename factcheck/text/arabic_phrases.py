@@ -11,6 +11,7 @@ from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, Token
 
 
+_LED_TO = frozenset({"ادي", "اسفر", "تسبب", "خلف", "دفع", "جعل", "اجبر", "اضطر", "اثار", "يعني", "يجعل", "اوقع", "الحق"})
 _EXPECTED = frozenset({"المنتظر", "المتوقع", "المقرر", "المرتقب", "المرجح", "المحتمل", "المفترض", "المزمع", "المؤمل", "الواضح", "الممكن"})
 
 
@@ -130,7 +131,7 @@ class Phrases:
         if following in self._lex.not_before.get(key, ()):
             return False
         if key == "ما":
-            return previous in COMMAS and self.verb_at(index + 1)
+            return self.verb_at(index + 1) if previous in COMMAS else following in _LED_TO
         if key == "حيث":
             return previous not in ("من", "الي")
         if key in ("كما", "ثم"):

@@ -60,7 +60,7 @@ def excluded(sentence: str) -> tuple[str, str]:
 @cache
 def _heads(language: str) -> dict[str, frozenset[str]]:
     source = table("ar" if language == "ar" else "en")["source"]
-    names = ("unnamed", "outlets", "documents", "bodies", "joint")
+    names = ("unnamed", "outlets", "documents", "bodies", "joint", "named_things")
     return {name: frozenset(fold(word) for word in source.get(name, [])) for name in names}
 
 
@@ -117,6 +117,7 @@ def mode_of(span: Span, text: str, quoted: Quoted, language: str) -> Mode:
             cut = quote.start < span.start or quote.end > span.end
             before = fold(text[max(0, quote.start - 14) : quote.start - 1].split()[-1]) if text[: quote.start - 1].strip() else ""
             spoken = len(words) == 2 and is_listed_verb(fold(words[0]))
+            spoken = spoken or (len(words) == 2 and quote.end >= span.end - 1 and before not in _heads("ar")["named_things"])
             if (len(words) >= 3 or spoken or cut or before.endswith("ب")) and before not in _heads("ar")["outlets"]:
                 return Mode.MIXED
         elif not all(word[:1].isupper() or word in ("of", "the", "and") for word in words):
