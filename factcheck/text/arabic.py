@@ -12,10 +12,10 @@ from itertools import zip_longest
 
 from factcheck.model.article import Span
 from factcheck.model.claim import Reason
-from factcheck.text.arabic_content import content_of, passed_on
+from factcheck.text.arabic_content import content_of, passed_on, shown
 from factcheck.text.arabic_cues import cue_at, governs, is_impersonal, preposition_at
 from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
-from factcheck.text.arabic_nouns import first_subject, noun_phrase, without_apposition
+from factcheck.text.arabic_nouns import first_subject, noun_phrase, subject_end, without_apposition
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
@@ -38,6 +38,7 @@ class _Frame:
     quote: Quotation | None = None
     trailing: bool = False  # the content stands before the cue
     aside: tuple[int, int] | None = None  # code points of a relative clause that describes the source
+    inside: _Frame | None = None  # the frame in whose content this one stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ class Reader:
                 cuts.append((prep.begins, end))
                 at = max(end, at + 1)
                 continue
-            frame = self._frame(at, clause, phrases, frames, inherited)
+            frame = self._frame(at, clause, phrases, frames, inherited) or self._back_to_outer(at, phrases, frames)
             if frame is not None:
+                if (carrier := self._carrier(phrases, clause, frame)) is not None:
+                    frame.links = (carrier, *frame.links)
                 frames.append(frame)
                 clause = at = max(frame.at, at + 1)
                 continue
@@ -127,6 +130,9 @@ class Reader:
         if first is not None and (noun_end == at + 1 or not self._agrees(cue, phrases, lead, first)):
             first = None  # the verb has its subject behind it
         content = content_of(phrases, cue, at, noun_end if first is None else at + 1)
+        sight = shown(phrases, at, noun_end) if cue.takes == "pass" and cue.shape == "verb" else None
+        if sight is not None:
+            content = replace(sight[1], subject_end=subject_end(phrases, at + 1, noun_end))
         if content is None:
             return self._trailing(cue, at, noun_end, phrases)
         source = None
@@ -154,9 +160,11 @@ class Reader:
             return None
         outer = tuple(link for prep in content.outer for each in (prep, prep.passed) if each and (link := self._link(each)))
         inner = tuple(link for prep in content.inner if (link := self._link(prep)))
+        if content.denied is not None and (source_of := self._link(content.denied)):
+            inner = (*inner, source_of)
         links = (*outer, *links, *inner)
         if cue.takes == "pass":
-            passed = passed_on(phrases, content)
+            passed = sight or passed_on(phrases, content)
             if passed is not None:
                 links, content = (*links, passed[0]), passed[1]
             elif content.nominal:
@@ -164,7 +172,8 @@ class Reader:
         self._remember(links, cue.gender if source is not None and cue.shape == "verb" and len(links) == len(nested) + 1 else "")
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
         aside = _aside(phrases, noun_end, content.at)
-        return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside)
+        within = parent if nested and parent is not None else None
+        return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside, inside=within)
 
     def _agrees(self, cue: Cue, phrases: Phrases, low: int, high: int) -> bool:
         """Whether the phrase before a verb is its subject by gender and number, and one that can speak."""
@@ -200,6 +209,28 @@ class Reader:
             return None
         link = Link(prep.source, prep.span, False, "according")
         return _Frame(prep.begins, (link,), phrases.tokens[at].start, at, Reason("cue.preposition"))
+
+    def _back_to_outer(self, at: int, phrases: Phrases, frames: list[_Frame]) -> _Frame | None:
+        """ "قالت إن أ اعترف بكذا، وإن ب": the second إن belongs to the outer verb when the inner one governs no clause."""
+        last = frames[-1] if frames else None
+        if last is None or last.inside is None or not last.nominal or phrases.key(at) not in ("وان", "وبان") or at + 1 >= len(phrases.tokens):
+            return None
+        outer = last.inside
+        return replace(outer, begins=at, start=phrases.tokens[at + 1].start, at=at + 1, quote=None, aside=None)
+
+    def _carrier(self, phrases: Phrases, clause: int, frame: _Frame) -> Link | None:
+        """The outlet of "في كلمة بثها التلفزيون": between a cue and its content, a statement that somebody carried."""
+        lex = lexicon()
+        for index in range(max(clause, frame.begins) + 1, min(frame.at, len(phrases.tokens))):
+            key = phrases.key(index).removeprefix("و")
+            carries = lex.verbs.get(key, {}).get("group") == "pass" and key.endswith(("ها", "ته", "تها"))
+            if carries and any(phrases.key(at) in lex.statements for at in range(max(0, index - 5), index)):
+                end = noun_phrase(phrases, index + 1)
+                if end > index + 1:
+                    token = phrases.tokens[index]
+                    cue = Span(token.start + (token.key != key), token.end)
+                    return Link(phrases.span(index + 1, end), cue, False, "pass")
+        return None
 
     def _trailing(self, cue: Cue, at: int, noun_end: int, phrases: Phrases) -> _Frame | None:
         """ "...، قال الوزير": the content stands before a plain cue at the end of its sentence."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from factcheck.model.article import Span
 from factcheck.model.claim import Polarity
 from factcheck.text.arabic_cues import governs, past_addressee, preposition_at, report_noun
 from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
@@ -15,7 +16,8 @@ from factcheck.text.tokens import COMMAS
 
 _REACH = 32  # tokens between a cue and its content
 _TRANSITIVE = frozenset({"evaluate", "accuse", "deny", "doubt", "expect"})
-_WHICH = frozenset({"بشأن", "حول", "عن", "بخصوص", "من", "بان", "حيال", "تجاه"})
+_SAID = frozenset({"pass", "plain", "inform", "announce", "reveal", "point", "affirm"})
+_WHICH = frozenset({"بشان", "حول", "عن", "بخصوص", "من", "بان", "حيال", "تجاه"})
 _IN_YEEN = frozenset({"الحسين", "فلسطين", "الفلسطين", "البحرين", "الارجنتين"})
 _OBJECT_FIRST = frozenset({"call", "ascribe"})  # "دعا السكان إلى الهدوء": the content begins with the addressee
 
@@ -31,6 +33,7 @@ class Content:
     quote: Quotation | None = None
     outer: list[Prepositional] = field(default_factory=list)  # بحسب between cue and content
     inner: list[Prepositional] = field(default_factory=list)  # نقلا عن
+    denied: Prepositional | None = None  # "نفى ما نشرته صحيفة عن": whose words the content is
 
 
 def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | None:
@@ -194,6 +197,9 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     apart = phrases.is_mark(at - 1) or phrases.key(at)[:1] == "و"
     if cue.shape == "participle" and apart and _object_at(phrases, at + 1, masdar=True):  # "نافيا وجود تأخير"
         return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
+    reported = _what_was_said(phrases, cue, at, noun_end)
+    if reported is not None:
+        return reported
     beyond = past_addressee(phrases, noun_end)
     opening = phrases.quote_opening(beyond)
     if beyond > at + 1 and (phrases.key(beyond) in lex.demonstratives or opening is not None) and beyond < len(phrases.tokens):
@@ -222,7 +228,7 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
             return Content(split, phrases.tokens[split].start, noun_end, nominal=True)
         else:
             return None
-    if phrases.key(split) == "ما":
+    if phrases.key(split) == "ما" and lexicon().verbs.get(phrases.key(split + 1)) is None:
         return None
     return Content(split, phrases.tokens[split].start, split, nominal=True)
 
@@ -233,6 +239,26 @@ def _past_title(phrases: Phrases, index: int) -> int:
         return 0
     comma = next((i for i in range(index + 1, min(len(phrases.tokens) - 1, index + 14)) if phrases.key(i) in COMMAS), 0)
     return comma + 1 if comma and phrases.tokens[comma + 1].kind == "word" else 0
+
+
+def _what_was_said(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | None:
+    """ "نفت الوزارة ما أوردته صحيفة «الميناء» بشأن س": the content is س, as the paper has it."""
+    what = next((i for i in range(at + 1, min(len(phrases.tokens), noun_end + 8)) if phrases.key(i) == "ما"), None)
+    if cue.group not in _TRANSITIVE or what is None or lexicon().verbs.get(phrases.key(what + 1), {}).get("group") not in _SAID:
+        return None
+    verb = phrases.tokens[what + 1]
+    end = noun_phrase(phrases, what + 2)
+    if phrases.key(end) not in _WHICH or end + 1 >= len(phrases.tokens):
+        return None
+    source = phrases.span(what + 2, end) if end > what + 2 else None
+    start = end + 1
+    if phrases.complementiser(start):
+        start += 1
+    subject = min(noun_end, what)
+    content = Content(start, phrases.tokens[start].start, subject, nominal=not phrases.complementiser(start - 1))
+    if source is not None:
+        content.denied = Prepositional(what, end, Span(verb.start, verb.end), source, inner=True)
+    return content
 
 
 def _past_time(phrases: Phrases, index: int) -> int:
@@ -281,6 +307,23 @@ def _addressed(phrases: Phrases, index: int) -> int:
     while phrases.key(index).startswith("ال"):
         index += 1
     return index
+
+
+def shown(phrases: Phrases, at: int, noun_end: int) -> tuple[Link, Content] | None:
+    """The inner source of "بثت قناة مشاهد تظهر أن": what the outlet passes on itself shows or says."""
+    lex = lexicon()
+    start = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1
+    for index in range(start + 1, min(len(phrases.tokens), start + 9)):
+        group = lex.verbs.get(phrases.key(index), {}).get("group")
+        if group in ("reveal", "plain", "affirm") and phrases.key(index)[:1] in ("ي", "ت") and phrases.key(index - 1) not in lex.small:
+            opened = next((found for at in range(index + 1, index + 4) if (found := _opened(phrases, at, index + 1))), None)
+            end = min(noun_phrase(phrases, start), index)
+            if opened is None and group == "reveal" and _object_at(phrases, index + 1):
+                opened = Content(index + 1, phrases.tokens[index + 1].start, index + 1, nominal=True)
+            if opened is None or end <= start:
+                return None
+            return Link(phrases.span(start, end), phrases.span(index, index + 1), False, "reveal"), opened
+    return None
 
 
 def passed_on(phrases: Phrases, content: Content) -> tuple[Link, Content] | None:
