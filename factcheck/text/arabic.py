@@ -173,7 +173,9 @@ class Reader:
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
         aside = _aside(phrases, noun_end, content.at)
         within = parent if nested and parent is not None else None
-        return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside, inside=within)
+        return _Frame(
+            begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside, inside=within
+        )
 
     def _agrees(self, cue: Cue, phrases: Phrases, low: int, high: int) -> bool:
         """Whether the phrase before a verb is its subject by gender and number, and one that can speak."""
@@ -213,7 +215,13 @@ class Reader:
     def _back_to_outer(self, at: int, phrases: Phrases, frames: list[_Frame]) -> _Frame | None:
         """ "قالت إن أ اعترف بكذا، وإن ب": the second إن belongs to the outer verb when the inner one governs no clause."""
         last = frames[-1] if frames else None
-        if last is None or last.inside is None or not last.nominal or phrases.key(at) not in ("وان", "وبان") or at + 1 >= len(phrases.tokens):
+        if (
+            last is None
+            or last.inside is None
+            or not last.nominal
+            or phrases.key(at) not in ("وان", "وبان")
+            or at + 1 >= len(phrases.tokens)
+        ):
             return None
         outer = last.inside
         return replace(outer, begins=at, start=phrases.tokens[at + 1].start, at=at + 1, quote=None, aside=None)
@@ -278,7 +286,12 @@ class Reader:
         if parent is not None:
             return parent.links
         subject = first_subject(phrases, at)
-        points = cue.shape == "participle" or phrases.key(at + 1) in ("فيه", "فيها") or phrases.key(at - 1) in lexicon().relatives or (at > 6 and phrases.key(at)[:1] == "و")
+        points = (
+            cue.shape == "participle"
+            or phrases.key(at + 1) in ("فيه", "فيها")
+            or phrases.key(at - 1) in lexicon().relatives
+            or (at > 6 and phrases.key(at)[:1] == "و")
+        )
         if subject is not None and points:
             return (Link(subject, cue.span, True),)
         if not self._speakers and self._topic is not None:
@@ -288,7 +301,14 @@ class Reader:
             if speaker.gender == cue.gender:
                 known = inner
             else:
-                known = next((end for end in range(inner, 0, -1) if (end < inner or speaker.gender == "p") and self._fits(speaker.links[end - 1].source, cue)), 0)
+                known = next(
+                    (
+                        end
+                        for end in range(inner, 0, -1)
+                        if (end < inner or speaker.gender == "p") and self._fits(speaker.links[end - 1].source, cue)
+                    ),
+                    0,
+                )
             if known:
                 if self._goes_to_topic(speaker, cue):
                     return (Link(self._topic, cue.span, True),) if self._topic else None
@@ -455,7 +475,10 @@ def _after_opener(phrases: Phrases, index: int) -> int:
         bare = key.removeprefix("و")
         marks = phrases.is_mark(index) and phrases.quote_opening(index) is None
         if not (
-            marks or key in lex.openers or bare in {"اما", "كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"} or key in ("حين", "فان")
+            marks
+            or key in lex.openers
+            or bare in {"اما", "كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"}
+            or key in ("حين", "فان")
         ):
             break
         index += 1

@@ -81,7 +81,10 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
 
 def _past_apposition(phrases: Phrases, index: int) -> int | None:
     """Past "، وهو نازح من الجنوب،" between a subject and its content; None when a clause of its own begins at ``index``."""
-    if phrases.key(index) not in ("وهو", "وهي", "وهم", "ويدعي", "وتدعي", "واسمه", "واسمها", "ويبلغ", "وتبلغ", "ويعمل", "وتعمل") or phrases.key(index - 1) not in COMMAS:
+    if (
+        phrases.key(index) not in ("وهو", "وهي", "وهم", "ويدعي", "وتدعي", "واسمه", "واسمها", "ويبلغ", "وتبلغ", "ويعمل", "وتعمل")
+        or phrases.key(index - 1) not in COMMAS
+    ):
         return None
     return next((i for i in range(index + 1, min(len(phrases.tokens), index + 16)) if phrases.key(i) in COMMAS), None)
 
@@ -244,6 +247,11 @@ def _past_title(phrases: Phrases, index: int) -> int:
 def _what_was_said(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | None:
     """ "نفت الوزارة ما أوردته صحيفة «الميناء» بشأن س": the content is س, as the paper has it."""
     what = next((i for i in range(at + 1, min(len(phrases.tokens), noun_end + 8)) if phrases.key(i) == "ما"), None)
+    if what is not None and any(
+        phrases.tokens[i].kind == "word" and phrases.key(i) not in lexicon().time and not phrases.is_mark(what - 1)
+        for i in range(noun_end, what)
+    ):
+        return None  # it has an object of its own before
     if cue.group not in _TRANSITIVE or what is None or lexicon().verbs.get(phrases.key(what + 1), {}).get("group") not in _SAID:
         return None
     verb = phrases.tokens[what + 1]

@@ -14,7 +14,9 @@ from factcheck.text.tokens import COMMAS, QUOTES, fold
 
 _FROM = frozenset(map(fold, ["نقلا", "استنادا"]))
 _TO = frozenset(map(fold, ["وفقا", "طبقا"]))
-_BEFORE_NOUNS = frozenset(map(fold, ["في", "من", "على", "إلى", "عن", "مع", "بعد", "قبل", "حول", "بشأن", "بسبب", "دون", "خلال", "منذ", "ضد"]))
+_BEFORE_NOUNS = frozenset(
+    map(fold, ["في", "من", "على", "إلى", "عن", "مع", "بعد", "قبل", "حول", "بشأن", "بسبب", "دون", "خلال", "منذ", "ضد"])
+)
 _WAS = frozenset({"كان", "كانت", "كانوا", "قد"})
 _SHORT = frozenset(map(fold, ["بأي", "بما", "بكل", "بهذا", "بهذه", "بذلك", "بتلك", "بعض"])) - {"بعض"}
 _MEASURES = frozenset(map(fold, ["وفق", "وفقا", "طبقا", "حسب"]))
@@ -130,7 +132,9 @@ def governs(phrases: Phrases, cue: Cue, index: int) -> int | None:
             return 1
         if prep == "ب" and key.startswith("ب"):
             fused = len(key) > 4 and not is_verb(key) and cue.takes != "clause" and not key.startswith(_FUSED_NEVER)
-            if key in _SHORT or ((key.startswith("بال") or fused) and not _last_name(phrases, index) and not _that_follows(phrases, cue, index)):
+            if key in _SHORT or (
+                (key.startswith("بال") or fused) and not _last_name(phrases, index) and not _that_follows(phrases, cue, index)
+            ):
                 return 1
     return None
 

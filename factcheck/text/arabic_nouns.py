@@ -44,7 +44,11 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             continue
         if _closes(phrases, index, first):
             break
-        if first and not complement and ((key not in lex.roles and key.removeprefix("و") in lex.small) or key.startswith("لل") or is_addressee(key)):
+        if (
+            first
+            and not complement
+            and ((key not in lex.roles and key.removeprefix("و") in lex.small) or key.startswith("لل") or is_addressee(key))
+        ):
             break
         if first and not complement and key in _POINTING and not phrases.key(index + 1).startswith("ال"):
             break
@@ -214,7 +218,13 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
 
 def _begins_object(phrases: Phrases, index: int) -> bool:
     lex, key = lexicon(), phrases.key(index)
-    if key.endswith("ه") and len(key) > 3 and key not in _ENDS_IN_HA and phrases.tokens[index].kind == "word" and not phrases.feminine_noun(index):
+    if (
+        key.endswith("ه")
+        and len(key) > 3
+        and key not in _ENDS_IN_HA
+        and phrases.tokens[index].kind == "word"
+        and not phrases.feminine_noun(index)
+    ):
         return True  # نظيره: a noun with the subject's pronoun
     return key in lex.demonstratives or key in lex.stance or (key.endswith(("ها", "هم", "هما")) and len(key) > 4 and key not in lex.roles)
 

@@ -150,7 +150,8 @@ def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], text: str
         return clause.verbal and words >= 3 and not _adverbial(toks, language)
     if passage.links:
         return words >= 1 and (words >= 2 or passage.nominal)
-    return clause.verbal and words >= 2
+    whole = language == "en" and words >= 4 and text[clause.span.end : clause.span.end + 1] == "." and passage.start == clause.span.start
+    return (clause.verbal or whole) and words >= 2
 
 
 def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quantities: Quantities) -> list[Claim]:
