@@ -12,10 +12,10 @@ from itertools import zip_longest
 
 from factcheck.model.article import Span
 from factcheck.model.claim import Reason
-from factcheck.text.arabic_content import content_of, passed_on
+from factcheck.text.arabic_content import content_of, passed_on, shown
 from factcheck.text.arabic_cues import cue_at, governs, is_impersonal, preposition_at
 from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
-from factcheck.text.arabic_nouns import first_subject, noun_phrase, without_apposition
+from factcheck.text.arabic_nouns import first_subject, noun_phrase, subject_end, without_apposition
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
@@ -38,12 +38,13 @@ class _Frame:
     quote: Quotation | None = None
     trailing: bool = False  # the content stands before the cue
     aside: tuple[int, int] | None = None  # code points of a relative clause that describes the source
+    inside: _Frame | None = None  # the frame in whose content this one stands
 
 
 @dataclass(frozen=True, slots=True)
 class _Speaker:
     links: tuple[Link, ...]
-    gender: str  # m, f, p
+    gender: str  # m, f, p of the innermost source; the verb that it is the subject of knows best
 
 
 class Reader:
@@ -52,6 +53,7 @@ class Reader:
     def __init__(self, text: str, quoted: Quoted) -> None:
         self._text = text
         self._quoted = quoted
+        self._careful = " على " in text  # على and the name علي are told apart
         self._speakers: list[_Speaker] = []
         self._topic: Span | None = None  # the subject of the last sentence that nobody is said to have said
         self._open: tuple[Quotation, tuple[Link, ...]] | None = None  # the last quotation with a chain
@@ -61,6 +63,8 @@ class Reader:
         toks = tokens(self._text, sentence.start, sentence.end)
         if not toks:
             return []
+        if self._careful:
+            toks = [replace(token, key="علي_") if token.key == "علي" and self._text[token.end - 1] == "ي" else token for token in toks]
         phrases = Phrases(self._text, toks, self._quoted)
         inherited = self._open if self._open and self._open[0].start < sentence.start < self._open[0].end else None
         frames: list[_Frame] = []
@@ -93,8 +97,10 @@ class Reader:
                 cuts.append((prep.begins, end))
                 at = max(end, at + 1)
                 continue
-            frame = self._frame(at, clause, phrases, frames, inherited)
+            frame = self._frame(at, clause, phrases, frames, inherited) or self._back_to_outer(at, phrases, frames)
             if frame is not None:
+                if (carrier := self._carrier(phrases, clause, frame)) is not None:
+                    frame.links = (carrier, *frame.links)
                 frames.append(frame)
                 clause = at = max(frame.at, at + 1)
                 continue
@@ -119,15 +125,25 @@ class Reader:
         noun_end = next((index for index in range(at + 1, noun_end) if governs(phrases, cue, index) == 1), noun_end)
         if governs(phrases, cue, noun_end) is None:  # "حذر خبراء من خطر": من belongs to the verb, not to the experts
             noun_end = next((index for index in range(at + 2, noun_end) if governs(phrases, cue, index) == 0), noun_end)
-        content = content_of(phrases, cue, at, noun_end)
+        lead = _after_opener(phrases, clause)
+        first = _subject_first(phrases, lead, _before_auxiliary(phrases, at)) if cue.shape == "verb" else None
+        if first is not None and (noun_end == at + 1 or not self._agrees(cue, phrases, lead, first)):
+            first = None  # the verb has its subject behind it
+        content = content_of(phrases, cue, at, noun_end if first is None else at + 1)
+        sight = shown(phrases, at, noun_end) if cue.takes == "pass" and cue.shape == "verb" else None
+        if sight is not None:
+            content = replace(sight[1], subject_end=subject_end(phrases, at + 1, noun_end))
         if content is None:
             return self._trailing(cue, at, noun_end, phrases)
         source = None
         if content.subject_end > at + 1:
-            source = phrases.span(at + 1, without_apposition(phrases, at + 1, content.subject_end))
+            stop = without_apposition(phrases, at + 1, content.subject_end)
+            if cue.group == "inform" and stop - at > 2:  # "أبلغ الحديدي رويترز أن"
+                stop = next((index for index in range(at + 2, stop) if phrases.key(index) in lexicon().agencies), stop)
+            source = phrases.span(at + 1, stop)
         begins = at
-        if source is None and cue.shape == "verb" and cue.span.start == phrases.tokens[at].start:
-            lead = _after_opener(phrases, clause)
+        topic = phrases.key(clause) == "اما" and phrases.key(at).startswith("ف")
+        if source is None and cue.shape == "verb" and (topic or cue.span.start == phrases.tokens[at].start):
             if lead == at:
                 begins = clause
             end = _subject_first(phrases, lead, _before_auxiliary(phrases, at))
@@ -144,17 +160,35 @@ class Reader:
             return None
         outer = tuple(link for prep in content.outer for each in (prep, prep.passed) if each and (link := self._link(each)))
         inner = tuple(link for prep in content.inner if (link := self._link(prep)))
+        if content.denied is not None and (source_of := self._link(content.denied)):
+            inner = (*inner, source_of)
         links = (*outer, *links, *inner)
         if cue.takes == "pass":
-            passed = passed_on(phrases, content)
+            passed = sight or passed_on(phrases, content)
             if passed is not None:
                 links, content = (*links, passed[0]), passed[1]
             elif content.nominal:
                 return None  # "نقل المصابين"
-        self._remember(links)
+        self._remember(links, cue.gender if source is not None and cue.shape == "verb" and len(links) == len(nested) + 1 else "")
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
         aside = _aside(phrases, noun_end, content.at)
-        return _Frame(begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside)
+        within = parent if nested and parent is not None else None
+        return _Frame(
+            begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside, inside=within
+        )
+
+    def _agrees(self, cue: Cue, phrases: Phrases, low: int, high: int) -> bool:
+        """Whether the phrase before a verb is its subject by gender and number, and one that can speak."""
+        head = phrases.key(low)
+        if head not in lexicon().speakers and head not in _PRONOUNS:
+            return not head.startswith("ال")  # a name; those of men may end in ة
+        return self._fits(phrases.span(low, high), cue)
+
+    def _fits(self, source: Span, cue: Cue) -> bool:
+        """Whether a source and a verb agree; a broken plural takes a feminine verb."""
+        words = source.of(self._text).split()
+        gender = lexicon().gender(source.of(self._text))
+        return gender == cue.gender or (gender == "p" and cue.gender == "f" and fold(words[0]) in lexicon().plurals)
 
     def _headline(self, phrases: Phrases) -> _Frame | None:
         """ "وزير الصحة: لا زيادة في الأسعار": a speaker and a colon at the head of a sentence."""
@@ -177,6 +211,34 @@ class Reader:
             return None
         link = Link(prep.source, prep.span, False, "according")
         return _Frame(prep.begins, (link,), phrases.tokens[at].start, at, Reason("cue.preposition"))
+
+    def _back_to_outer(self, at: int, phrases: Phrases, frames: list[_Frame]) -> _Frame | None:
+        """ "قالت إن أ اعترف بكذا، وإن ب": the second إن belongs to the outer verb when the inner one governs no clause."""
+        last = frames[-1] if frames else None
+        if (
+            last is None
+            or last.inside is None
+            or not last.nominal
+            or phrases.key(at) not in ("وان", "وبان")
+            or at + 1 >= len(phrases.tokens)
+        ):
+            return None
+        outer = last.inside
+        return replace(outer, begins=at, start=phrases.tokens[at + 1].start, at=at + 1, quote=None, aside=None)
+
+    def _carrier(self, phrases: Phrases, clause: int, frame: _Frame) -> Link | None:
+        """The outlet of "في كلمة بثها التلفزيون": between a cue and its content, a statement that somebody carried."""
+        lex = lexicon()
+        for index in range(max(clause, frame.begins) + 1, min(frame.at, len(phrases.tokens))):
+            key = phrases.key(index).removeprefix("و")
+            carries = lex.verbs.get(key, {}).get("group") == "pass" and key.endswith(("ها", "ته", "تها"))
+            if carries and any(phrases.key(at) in lex.statements for at in range(max(0, index - 5), index)):
+                end = noun_phrase(phrases, index + 1)
+                if end > index + 1:
+                    token = phrases.tokens[index]
+                    cue = Span(token.start + (token.key != key), token.end)
+                    return Link(phrases.span(index + 1, end), cue, False, "pass")
+        return None
 
     def _trailing(self, cue: Cue, at: int, noun_end: int, phrases: Phrases) -> _Frame | None:
         """ "...، قال الوزير": the content stands before a plain cue at the end of its sentence."""
@@ -224,16 +286,33 @@ class Reader:
         if parent is not None:
             return parent.links
         subject = first_subject(phrases, at)
-        points = cue.shape == "participle" or phrases.key(at - 1) in lexicon().relatives or (at > 6 and phrases.key(at)[:1] == "و")
+        points = (
+            cue.shape == "participle"
+            or phrases.key(at + 1) in ("فيه", "فيها")
+            or phrases.key(at - 1) in lexicon().relatives
+            or (at > 6 and phrases.key(at)[:1] == "و")
+        )
         if subject is not None and points:
             return (Link(subject, cue.span, True),)
         if not self._speakers and self._topic is not None:
             return (Link(self._topic, cue.span, True),)
         for speaker in reversed(self._speakers):
+            inner = len(speaker.links)
             if speaker.gender == cue.gender:
+                known = inner
+            else:
+                known = next(
+                    (
+                        end
+                        for end in range(inner, 0, -1)
+                        if (end < inner or speaker.gender == "p") and self._fits(speaker.links[end - 1].source, cue)
+                    ),
+                    0,
+                )
+            if known:
                 if self._goes_to_topic(speaker, cue):
                     return (Link(self._topic, cue.span, True),) if self._topic else None
-                return tuple(link.copied() for link in speaker.links)
+                return tuple(link.copied() for link in speaker.links[:known])
         return tuple(link.copied() for link in self._speakers[-1].links) if self._speakers else None
 
     def _goes_to_topic(self, speaker: _Speaker, cue: Cue) -> bool:
@@ -246,8 +325,9 @@ class Reader:
         person = head.removeprefix("ال") in lex.roles or (not head.startswith("ال") and len(about.split()) > 1 and head not in lex.bodies)
         return person and lex.gender(about) == cue.gender
 
-    def _remember(self, links: tuple[Link, ...]) -> None:
-        self._speakers.append(_Speaker(links, lexicon().gender(links[-1].source.of(self._text))))
+    def _remember(self, links: tuple[Link, ...], gender: str = "") -> None:
+        known = lexicon().gender(links[-1].source.of(self._text))
+        self._speakers.append(_Speaker(links, known if known == "p" or not gender else gender))
         del self._speakers[:-_REMEMBERED]
 
     def _link(self, prep: Prepositional) -> Link | None:
@@ -259,6 +339,16 @@ class Reader:
         return link
 
     # ------------------------------------------------------------------ passages
+
+    def _announced(self, phrases: Phrases, piece: Passage, frame: _Frame) -> list[Passage]:
+        """A passage, and apart from it the quotation that a colon announces in it."""
+        quote = _spoken(phrases, piece.start, piece.end)
+        if quote is None:
+            return [piece]
+        self._open = (quote, frame.links)
+        rest = Passage(min(quote.end, piece.end), piece.end, frame.links, reasons=piece.reasons)
+        said = replace(piece, start=quote.start, end=min(quote.end, piece.end), nominal=False, kind="")
+        return [replace(piece, end=quote.start - 1), said, rest]
 
     def _cut(
         self, sentence: Span, phrases: Phrases, frames: list[_Frame], inherited: tuple[Quotation, tuple[Link, ...]] | None
@@ -284,14 +374,18 @@ class Reader:
             piece = Passage(frame.start, end, frame.links, frame.nominal, frame.kind, reasons=(frame.reason,))
             quote = frame.quote
             if quote is None:
-                pieces.append(piece)
+                pieces.extend(self._announced(phrases, piece, frame))
                 continue
             self._open = (quote, frame.links)
             if quote.end >= end:
                 pieces.append(piece)
                 continue
+            tail = _tail(phrases, frame, quote, end)
+            if tail.links and tail.start < tail.end:
+                pieces.append(replace(piece, start=max(frame.start - 1, 0)))  # it goes on behind the quotation
+                continue
             pieces.append(replace(piece, end=quote.end))
-            pieces.append(_tail(phrases, frame, quote, end))
+            pieces.append(tail)
         return [piece for piece in pieces if piece.start < piece.end]
 
 
@@ -305,7 +399,8 @@ def _subject_first(phrases: Phrases, lead: int, verb: int) -> int | None:
     between = range(end + 1, verb)
     if phrases.key(end) in COMMAS:
         closed = phrases.key(verb - 1) in COMMAS and verb - 1 > end
-        return end if closed and not any(phrases.boundary(index) for index in between) else None
+        short = verb - end <= 10 and not any(phrases.key(index) in COMMAS for index in range(end + 1, verb - 1))
+        return end if closed and (short or not any(phrases.boundary(index) for index in between)) else None
     if phrases.key(end) in lexicon().relatives and not any(phrases.boundary(index) or phrases.key(index) in COMMAS for index in between):
         return end
     return None
@@ -320,6 +415,17 @@ def _passive(phrases: Phrases, cue: Cue, at: int) -> bool:
     return head not in lexicon().speakers and not head.endswith(("ون", "ان"))
 
 
+def _spoken(phrases: Phrases, start: int, end: int) -> Quotation | None:
+    """The quotation that a colon announces between two offsets: "تعهد بالفوز: «سنهاجم»"."""
+    for index in range(phrases.index_at(start), phrases.index_at(end)):
+        if phrases.key(index) == ":" and (quote := phrases.quote_opening(index + 1)) is not None:
+            return quote
+    return None
+
+
+_UNNAMED = frozenset({"هويته", "هويتها", "هويتهم", "اسمه", "اسمها", "اسمهم", "اسمائهم"})  # a wish to stay unnamed is no claim
+
+
 def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:
     """A relative clause between tokens ``start`` and ``stop`` that describes the source: "الدراسة التي نشرها المعهد أن ..."."""
     if phrases.key(start) in COMMAS:
@@ -327,6 +433,8 @@ def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:
     if start >= stop or (phrases.key(start) not in lexicon().relatives and phrases.key(start) not in ("وهو", "وهي")):
         return None
     end = next((i for i in range(start + 1, stop) if phrases.is_mark(i) or phrases.complementiser(i)), stop)
+    if any(phrases.key(index) in _UNNAMED for index in range(start, end)):
+        return None
     return (phrases.tokens[start].start, phrases.tokens[end - 1].end) if end > start + 1 else None
 
 
@@ -367,7 +475,10 @@ def _after_opener(phrases: Phrases, index: int) -> int:
         bare = key.removeprefix("و")
         marks = phrases.is_mark(index) and phrases.quote_opening(index) is None
         if not (
-            marks or key in lex.openers or bare in {"كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"} or key in ("حين", "فان")
+            marks
+            or key in lex.openers
+            or bare in {"اما", "كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"}
+            or key in ("حين", "فان")
         ):
             break
         index += 1

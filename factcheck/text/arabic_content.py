@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from factcheck.model.article import Span
 from factcheck.model.claim import Polarity
-from factcheck.text.arabic_cues import governs, preposition_at, report_noun
+from factcheck.text.arabic_cues import governs, past_addressee, preposition_at, report_noun
 from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
 from factcheck.text.arabic_nouns import noun_phrase, subject_end
 from factcheck.text.arabic_phrases import Phrases
@@ -15,6 +16,8 @@ from factcheck.text.tokens import COMMAS
 
 _REACH = 32  # tokens between a cue and its content
 _TRANSITIVE = frozenset({"evaluate", "accuse", "deny", "doubt", "expect"})
+_SAID = frozenset({"pass", "plain", "inform", "announce", "reveal", "point", "affirm"})
+_WHICH = frozenset({"بشان", "حول", "عن", "بخصوص", "من", "بان", "حيال", "تجاه"})
 _IN_YEEN = frozenset({"الحسين", "فلسطين", "الفلسطين", "البحرين", "الارجنتين"})
 _OBJECT_FIRST = frozenset({"call", "ascribe"})  # "دعا السكان إلى الهدوء": the content begins with the addressee
 
@@ -30,6 +33,7 @@ class Content:
     quote: Quotation | None = None
     outer: list[Prepositional] = field(default_factory=list)  # بحسب between cue and content
     inner: list[Prepositional] = field(default_factory=list)  # نقلا عن
+    denied: Prepositional | None = None  # "نفى ما نشرته صحيفة عن": whose words the content is
 
 
 def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | None:
@@ -77,7 +81,10 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
 
 def _past_apposition(phrases: Phrases, index: int) -> int | None:
     """Past "، وهو نازح من الجنوب،" between a subject and its content; None when a clause of its own begins at ``index``."""
-    if phrases.key(index) not in ("وهو", "وهي", "وهم") or phrases.key(index - 1) not in COMMAS:
+    if (
+        phrases.key(index) not in ("وهو", "وهي", "وهم", "ويدعي", "وتدعي", "واسمه", "واسمها", "ويبلغ", "وتبلغ", "ويعمل", "وتعمل")
+        or phrases.key(index - 1) not in COMMAS
+    ):
         return None
     return next((i for i in range(index + 1, min(len(phrases.tokens), index + 16)) if phrases.key(i) in COMMAS), None)
 
@@ -150,9 +157,11 @@ def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) ->
         return _after_complementiser(phrases, following, noun_end)
     if fused == 0 and phrases.key(index - 1) in lexicon().stance:  # "أعلنت الجماعة مسؤوليتها عن الهجوم"
         return Content(index - 1, phrases.tokens[index - 1].start, min(noun_end, index - 1), nominal=True)
+    if cue.shape == "participle" and cue.group in _OBJECT_FIRST and index > noun_end:
+        return Content(noun_end, phrases.tokens[noun_end].start, noun_end, nominal=True)  # "داعيا المواطنين إلى الهدوء"
     if cue.group in _OBJECT_FIRST and noun_end > 0:
         first = _first_after_cue(phrases, index, noun_end)
-        split = first if _only_addressee(phrases, first) else subject_end(phrases, first, noun_end)
+        split = first if _only_addressee(phrases, first, cue) else subject_end(phrases, first, noun_end)
         if split < noun_end:
             return Content(split, phrases.tokens[split].start, split, nominal=True)
     if fused:
@@ -163,12 +172,12 @@ def _after_preposition(phrases: Phrases, cue: Cue, index: int, noun_end: int) ->
     return Content(following, phrases.tokens[following].start, noun_end, nominal=True)
 
 
-def _only_addressee(phrases: Phrases, index: int) -> bool:
+def _only_addressee(phrases: Phrases, index: int, cue: Cue) -> bool:
     """ "وحث المواطنين على": a plural in ين is no subject; behind و + verb a noun that cannot speak is none either."""
     head = phrases.key(index)
     if head.startswith("ال") and head.endswith("ين") and len(head) > 6 and head not in _IN_YEEN:
         return True
-    joined = phrases.key(index - 1)[:1] == "و" and index > 2
+    joined = phrases.key(index - 1)[:1] == "و" and (index > 2 or cue.group == "ascribe")
     return joined and head.startswith("ال") and head not in lexicon().speakers and head.removeprefix("ال") not in lexicon().roles
 
 
@@ -186,8 +195,20 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     lex = lexicon()
     if cue.group == "reveal" and lex.bare(phrases.key(at + 1)) not in lex.documents | lex.outlets:
         return None  # "كشف الجيش العبوة" reports nothing
-    if cue.shape == "participle" and cue.group in _TRANSITIVE and _object_at(phrases, at + 1):  # "نافيا وجود تأخير"
+    if cue.group in _TRANSITIVE and phrases.quote_opening(at + 1) is not None:  # 'واتهم "جهات سياسية" بتضخيم'
         return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
+    apart = phrases.is_mark(at - 1) or phrases.key(at)[:1] == "و"
+    if cue.shape == "participle" and apart and _object_at(phrases, at + 1, masdar=True):  # "نافيا وجود تأخير"
+        return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)
+    reported = _what_was_said(phrases, cue, at, noun_end)
+    if reported is not None:
+        return reported
+    beyond = past_addressee(phrases, noun_end)
+    opening = phrases.quote_opening(beyond)
+    if beyond > at + 1 and (phrases.key(beyond) in lex.demonstratives or opening is not None) and beyond < len(phrases.tokens):
+        return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)  # "نفى شقيق السائق هذه الرواية"
+    if beyond > noun_end and _object_at(phrases, beyond, masdar=True):
+        return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)
     split = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1
     if split >= noun_end:
         stance = next((i for i in range(noun_end, min(len(phrases.tokens), noun_end + 9)) if phrases.key(i) in lex.stance), None)
@@ -210,7 +231,7 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
             return Content(split, phrases.tokens[split].start, noun_end, nominal=True)
         else:
             return None
-    if phrases.key(split) == "ما":
+    if phrases.key(split) == "ما" and lexicon().verbs.get(phrases.key(split + 1)) is None:
         return None
     return Content(split, phrases.tokens[split].start, split, nominal=True)
 
@@ -221,6 +242,31 @@ def _past_title(phrases: Phrases, index: int) -> int:
         return 0
     comma = next((i for i in range(index + 1, min(len(phrases.tokens) - 1, index + 14)) if phrases.key(i) in COMMAS), 0)
     return comma + 1 if comma and phrases.tokens[comma + 1].kind == "word" else 0
+
+
+def _what_was_said(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | None:
+    """ "نفت الوزارة ما أوردته صحيفة «الميناء» بشأن س": the content is س, as the paper has it."""
+    what = next((i for i in range(at + 1, min(len(phrases.tokens), noun_end + 8)) if phrases.key(i) == "ما"), None)
+    if what is not None and any(
+        phrases.tokens[i].kind == "word" and phrases.key(i) not in lexicon().time and not phrases.is_mark(what - 1)
+        for i in range(noun_end, what)
+    ):
+        return None  # it has an object of its own before
+    if cue.group not in _TRANSITIVE or what is None or lexicon().verbs.get(phrases.key(what + 1), {}).get("group") not in _SAID:
+        return None
+    verb = phrases.tokens[what + 1]
+    end = noun_phrase(phrases, what + 2)
+    if phrases.key(end) not in _WHICH or end + 1 >= len(phrases.tokens):
+        return None
+    source = phrases.span(what + 2, end) if end > what + 2 else None
+    start = end + 1
+    if phrases.complementiser(start):
+        start += 1
+    subject = min(noun_end, what)
+    content = Content(start, phrases.tokens[start].start, subject, nominal=not phrases.complementiser(start - 1))
+    if source is not None:
+        content.denied = Prepositional(what, end, Span(verb.start, verb.end), source, inner=True)
+    return content
 
 
 def _past_time(phrases: Phrases, index: int) -> int:
@@ -236,7 +282,8 @@ def _past_time(phrases: Phrases, index: int) -> int:
     return index
 
 
-def _object_at(phrases: Phrases, index: int) -> bool:
+def _object_at(phrases: Phrases, index: int, masdar: bool = False) -> bool:
+    """Whether the word at ``index`` can begin an object; with ``masdar`` also one that may be read as a verb: "مستبعدا عقد لقاء"."""
     if index >= len(phrases.tokens):
         return False
     lex, key = lexicon(), phrases.key(index)
@@ -244,7 +291,7 @@ def _object_at(phrases: Phrases, index: int) -> bool:
     return (
         phrases.tokens[index].kind == "word"
         and not known
-        and not phrases.verbal(index)
+        and (masdar or not phrases.verbal(index))
         and not phrases.boundary(index)
         and (key[:1] != "و" or key in lex.waw)
     )
@@ -268,6 +315,23 @@ def _addressed(phrases: Phrases, index: int) -> int:
     while phrases.key(index).startswith("ال"):
         index += 1
     return index
+
+
+def shown(phrases: Phrases, at: int, noun_end: int) -> tuple[Link, Content] | None:
+    """The inner source of "بثت قناة مشاهد تظهر أن": what the outlet passes on itself shows or says."""
+    lex = lexicon()
+    start = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1
+    for index in range(start + 1, min(len(phrases.tokens), start + 9)):
+        group = lex.verbs.get(phrases.key(index), {}).get("group")
+        if group in ("reveal", "plain", "affirm") and phrases.key(index)[:1] in ("ي", "ت") and phrases.key(index - 1) not in lex.small:
+            opened = next((found for at in range(index + 1, index + 4) if (found := _opened(phrases, at, index + 1))), None)
+            end = min(noun_phrase(phrases, start), index)
+            if opened is None and group == "reveal" and _object_at(phrases, index + 1):
+                opened = Content(index + 1, phrases.tokens[index + 1].start, index + 1, nominal=True)
+            if opened is None or end <= start:
+                return None
+            return Link(phrases.span(start, end), phrases.span(index, index + 1), False, "reveal"), opened
+    return None
 
 
 def passed_on(phrases: Phrases, content: Content) -> tuple[Link, Content] | None:

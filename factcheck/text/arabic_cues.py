@@ -7,14 +7,18 @@ from typing import Any
 from factcheck.model.article import Span
 from factcheck.model.claim import Polarity
 from factcheck.text.arabic_lexicon import Cue, Prepositional, gender_of_verb, lexicon
-from factcheck.text.arabic_nouns import noun_phrase
+from factcheck.text.arabic_nouns import is_addressee, noun_phrase
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.morphology import is_masdar, is_verb
 from factcheck.text.tokens import COMMAS, QUOTES, fold
 
 _FROM = frozenset(map(fold, ["نقلا", "استنادا"]))
 _TO = frozenset(map(fold, ["وفقا", "طبقا"]))
+_BEFORE_NOUNS = frozenset(
+    map(fold, ["في", "من", "على", "إلى", "عن", "مع", "بعد", "قبل", "حول", "بشأن", "بسبب", "دون", "خلال", "منذ", "ضد"])
+)
 _WAS = frozenset({"كان", "كانت", "كانوا", "قد"})
+_SHORT = frozenset(map(fold, ["بأي", "بما", "بكل", "بهذا", "بهذه", "بذلك", "بتلك", "بعض"])) - {"بعض"}
 _MEASURES = frozenset(map(fold, ["وفق", "وفقا", "طبقا", "حسب"]))
 _NOT_YET = frozenset(map(fold, ["تكن", "يكن", "يكونوا", "لتكن"]))  # "لم تكن قد أعلنت"
 _SAYING = frozenset({"plain", "inform", "announce", "affirm", "add", "pass", "reveal", "point"})
@@ -36,8 +40,11 @@ def cue_at(phrases: Phrases, index: int) -> Cue | None:
         return None
     if previous in _WAS and phrases.key(index - 2) in lex.relatives:
         return None
-    if previous in lex.forbid and not (previous in lex.relatives and phrases.key(index - 2) in COMMAS and shape == "verb"):
+    apart = phrases.key(index - 2) in COMMAS or phrases.key(index - 2) == "الامر" or previous[:1] == "و"
+    if previous in lex.forbid and not (previous.removeprefix("و") in lex.relatives and apart and shape == "verb"):
         return None
+    if shape == "verb" and previous in _BEFORE_NOUNS:
+        return None  # "عن تعهد قطعه"
     if bare in lex.stance or not _backed(phrases, index, shape, group):
         return None
     if {phrases.key(i) for i in range(max(0, index - 7), index)} & _NOT_YET:
@@ -45,7 +52,8 @@ def cue_at(phrases: Phrases, index: int) -> Cue | None:
     joined = bare != token.key
     if bare in lex.ambiguous and not joined and index and previous not in lex.openers and previous not in lex.before_verb:
         following = phrases.key(index + 1)
-        if following not in lex.roles and following not in lex.bodies and not phrases.complementiser(index + 1):
+        speaks = previous.startswith("ال") and previous in lex.speakers  # "أن الدبلوماسي توقع"
+        if not speaks and following not in lex.roles and following not in lex.bodies and not phrases.complementiser(index + 1):
             return None
     if shape == "participle" and not bare.endswith("ا") and not (joined or previous in COMMAS or previous in QUOTES or previous == ")"):
         return None
@@ -77,7 +85,28 @@ def _backed(phrases: Phrases, index: int, shape: str, group: dict[str, Any]) -> 
     needs = group.get("needs")
     if phrases.key(index).removeprefix("و") == "راي" and phrases.text[phrases.tokens[index].end - 1] == "ي":
         return any(phrases.complementiser(at) for at in range(index + 1, index + 8))  # رأي is a noun, رأى reports
-    return not needs or any(fold(word) in phrases.key(at) for word in needs for at in range(index + 1, index + 12))
+    return not needs or any(fold(word) in phrases.key(at) for word in needs for at in range(index + 1, index + 20))
+
+
+def past_addressee(phrases: Phrases, index: int) -> int:
+    """Past "لوكالة فرانس برس", "لـ«الميناء»", "في تصريح لـ..." behind a subject: up to a comma, a content, or a verb."""
+    start, key, lex = index, phrases.key(index), lexicon()
+    quoted = key == "ل" and phrases.quote_opening(index + 1) is not None
+    if not (quoted or is_addressee(key) or (key == "في" and phrases.key(index + 1) in lex.media)):
+        return index
+    while index < min(len(phrases.tokens), start + 10):
+        quote = phrases.quote_opening(index)
+        if quote is not None:
+            if index > start + 1 and phrases.is_speech(index, quote):
+                break
+            index = phrases.index_at(quote.end) + 1
+            if quoted:
+                break
+            continue
+        if phrases.is_mark(index) or phrases.complementiser(index) or phrases.verb_at(index, listed=True):
+            break
+        index += 1
+    return index
 
 
 def is_impersonal(phrases: Phrases, index: int) -> bool:
@@ -99,11 +128,27 @@ def governs(phrases: Phrases, cue: Cue, index: int) -> int | None:
     for prep in cue.prep:
         if key == prep and not (prep == "في" and phrases.key(index + 1) in lexicon().media):
             return 0
+        if prep == "ل" and key.startswith("ل") and len(key) > 3 and not is_addressee(key):
+            return 1
         if prep == "ب" and key.startswith("ب"):
             fused = len(key) > 4 and not is_verb(key) and cue.takes != "clause" and not key.startswith(_FUSED_NEVER)
-            if key.startswith("بال") or (fused and not _last_name(phrases, index)):
+            if key in _SHORT or (
+                (key.startswith("بال") or fused) and not _last_name(phrases, index) and not _that_follows(phrases, cue, index)
+            ):
                 return 1
     return None
+
+
+def _that_follows(phrases: Phrases, cue: Cue, index: int) -> bool:
+    """ "صرح رئيس الغرفة بالولاية بأن": the content opens at بأن, before any other verb."""
+    if cue.group != "inform":
+        return False
+    for at in range(index + 1, min(index + 14, len(phrases.tokens))):
+        if phrases.complementiser(at):
+            return True
+        if phrases.key(at) == "." or phrases.verb_at(at, listed=True) or phrases.boundary(at):
+            return False
+    return False
 
 
 def _last_name(phrases: Phrases, index: int) -> bool:
@@ -128,6 +173,11 @@ def preposition_at(phrases: Phrases, index: int) -> Prepositional | None:
         return _with_verb(phrases, index, index + 1)
     if bare in lex.plain:
         return _plain(phrases, index, bare)
+    if bare.removeprefix("و") == "من" and phrases.key(index + 1) == "وجهه" and phrases.key(index + 2) == "نظر":
+        end = noun_phrase(phrases, index + 3, complement=True)
+        if end > index + 3:
+            cue = Span(token.start + (token.key != "من"), phrases.tokens[index + 2].end)
+            return Prepositional(index, end, cue, phrases.span(index + 3, end))
     if token.key == "علي" and phrases.key(index + 1) == "حد":
         return Prepositional(index, min(len(phrases.tokens), index + 3), Span(token.start, token.end))
     if token.key == "كما" and index > 0 and lex.verbs.get(phrases.key(index + 1), {}).get("group") in _SAYING:
@@ -174,6 +224,8 @@ def _plain(phrases: Phrases, index: int, bare: str) -> Prepositional | None:
 
 def _with_verb(phrases: Phrases, index: int, verb: int) -> Prepositional | None:
     """ "حسبما ذكر X", "بحسب ما نشرته X", "كما قالت X": the verb is the cue."""
+    if phrases.key(verb) == "سبق" and phrases.key(verb + 1) in ("ان", "وان"):  # "وفق ما سبق أن أعلنه"
+        verb += 2
     if verb >= len(phrases.tokens) or phrases.tokens[verb].kind != "word" or phrases.key(verb) not in lexicon().verbs:
         return None
     token = phrases.tokens[verb]
@@ -182,6 +234,7 @@ def _with_verb(phrases: Phrases, index: int, verb: int) -> Prepositional | None:
         at += 1
     end = noun_phrase(phrases, at) if at < len(phrases.tokens) else at
     source = phrases.span(at, end) if end > at else None
+    end = past_addressee(phrases, end)
     cue = Span(token.start, token.end)
     if source and lexicon().verbs[phrases.key(verb)]["takes"] == "pass" and phrases.key(end) == "عن":
         stop = noun_phrase(phrases, end + 1)

@@ -68,6 +68,7 @@ class Lexicon:
             _set(source[name]) for name in ("roles", "unnamed", "outlets", "documents", "bodies")
         )
         self.names_in_ba = _set(source["names_in_ba"])
+        self.agencies = _set(source["agencies"])
         self.adjectives = _set(source["adjectives"])
         self.media, self.ambiguous, self.feminine, self.plurals, self.named_things = (
             _set(source[name]) for name in ("media", "ambiguous", "feminine", "plurals", "named_things")
@@ -82,6 +83,8 @@ class Lexicon:
         self.stance = frozenset(
             fold(stem).removesuffix("ه") + t + p for stem in data["content"]["stance"] for t in ("", "ت") for p in _PRONOUNS[:6]
         )
+        self.boilerplate = _set(data["own_voice"]["boilerplate"])
+        self.statements = _set(data["content"]["statements"])
         self.impersonal = _set(data["own_voice"]["impersonal"])
         self.small = _set(particles["prepositions"])
         self.time, self.forbid, self.before_verb, self.subordinators, self.verbless_never, self.demonstratives, self.waw = (

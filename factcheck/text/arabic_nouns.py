@@ -11,6 +11,10 @@ _POINTING = frozenset({"ذلك", "هذا", "تلك", "هذه", "هولاء"})
 _ISSUED = frozenset({"صادر", "صادره", "الصادر", "الصادره"})  # "تقرير صادر عن الأمم المتحدة"
 _REFUSES = frozenset({"رفض", "رفضت", "رفضوا", "فضل", "فضلت", "فضلوا", "اشترط", "اشترطت"})  # "مسؤول رفض الكشف عن هويته"
 _REFUSED = frozenset({"الكشف", "ذكر", "نشر", "الافصاح", "عدم", "ان", "التعريف", "كشف", "الادلاء"})
+_ENDS_IN_HA = frozenset({"نفسه", "عينه", "ذاته", "اله", "عبده", "وجه", "فقه", "شبه", "طه", "نزيه", "وجيه", "فقيه", "عبداله", "اللاه"})
+_YEARS = frozenset({"المقبل", "الجاري", "الحالي", "المنصرم", "القادم", "الفايت", "المنقضي"})
+_BOUND = frozenset({"عليه", "عليها", "عليهم", "فيه", "فيها", "عنه", "عنها", "به", "بها", "له", "لها"})
+_TITLES = frozenset({"د", "م", "ا", "أ", "ق", "أ.د", "ا.د"})
 _INSIDE = frozenset({"باسم", "في", "لدي"})  # prepositions inside a title
 _LONGEST = 24  # tokens in one phrase
 
@@ -40,7 +44,11 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             continue
         if _closes(phrases, index, first):
             break
-        if first and not complement and (key.removeprefix("و") in lex.small or key.startswith("لل") or _addressee(key)):
+        if (
+            first
+            and not complement
+            and ((key not in lex.roles and key.removeprefix("و") in lex.small) or key.startswith("لل") or is_addressee(key))
+        ):
             break
         if first and not complement and key in _POINTING and not phrases.key(index + 1).startswith("ال"):
             break
@@ -67,7 +75,7 @@ def noun_phrase(phrases: Phrases, start: int, subject: bool = False, complement:
             role = False
             index += 1
             continue
-        if not first and _addressee(key):
+        if not first and is_addressee(key):
             if head not in ("مصور", "مراسل"):
                 break
             index += 1
@@ -108,12 +116,14 @@ def _mark(phrases: Phrases, index: int, first: bool) -> int:
     glued = toks[index + 1].start == toks[index].end
     if key in ("-", "–") and glued and toks[index].start == toks[index - 1].end:
         return index + 1
-    return index + 1 if key == "." and glued else index
+    return index + 1 if key == "." and (glued or phrases.key(index - 1) in _TITLES) else index
 
 
 def _closes(phrases: Phrases, index: int, first: bool) -> bool:
     """Whether the word at ``index`` cannot stand in a source phrase."""
     lex, key = lexicon(), phrases.key(index)
+    if key == "العام" and not first and phrases.key(index - 1).startswith("ال") and phrases.key(index + 1) not in lex.time | _YEARS:
+        return False  # "الأمن العام", not the year
     if key in lex.time or key.removeprefix("و") in lex.relatives or key in lex.complementisers:
         return True
     if (
@@ -133,6 +143,10 @@ def _closes(phrases: Phrases, index: int, first: bool) -> bool:
         return rest in lex.verbs or phrases.verb_at(index, 1) or rest in lex.subjects or (rest in lex.participles and rest.endswith("ا"))
     if key in lex.verbs and key not in lex.roles:
         return True
+    if key[:1] == "ف" and key[1:] in lex.verbs:
+        return True  # "أما المدير فأقر"
+    if phrases.key(index + 1) in _BOUND and phrases.verb_at(index, listed=True) and key not in lex.roles:
+        return True  # "رسالة داخلية اطلع عليها"
     return phrases.verb_at(index) and (key[:1] == "ي" or (key.endswith("ت") and not key.endswith("ات")))
 
 
@@ -140,7 +154,7 @@ def _occasion(phrases: Phrases, index: int) -> bool:
     return phrases.key(index) in lexicon().media or phrases.key(index) in lexicon().time
 
 
-def _addressee(key: str) -> bool:
+def is_addressee(key: str) -> bool:
     return key.startswith("ل") and key[1:].removeprefix("ل").startswith(lexicon().addressees)
 
 
@@ -193,7 +207,7 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
                 index += 1
             if index < end - 1 and index > low and phrases.key(index) in lex.roles:
                 continue  # "هادي فهمي رئيس الشركة": an apposition without a comma
-        if index < end and phrases.is_mark(index) and phrases.key(index) != "(":
+        if index < end and phrases.is_mark(index):
             index = max(index, _mark(phrases, index, False))
         if index < end - 1 and phrases.key(index) in _INSIDE:
             index += 1
@@ -204,7 +218,13 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
 
 def _begins_object(phrases: Phrases, index: int) -> bool:
     lex, key = lexicon(), phrases.key(index)
-    if key.endswith("ه") and len(key) > 4 and phrases.tokens[index].kind == "word" and not phrases.feminine_noun(index):
+    if (
+        key.endswith("ه")
+        and len(key) > 3
+        and key not in _ENDS_IN_HA
+        and phrases.tokens[index].kind == "word"
+        and not phrases.feminine_noun(index)
+    ):
         return True  # نظيره: a noun with the subject's pronoun
     return key in lex.demonstratives or key in lex.stance or (key.endswith(("ها", "هم", "هما")) and len(key) > 4 and key not in lex.roles)
 

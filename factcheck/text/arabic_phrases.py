@@ -10,6 +10,9 @@ from factcheck.text.morphology import is_listed_verb, is_verb
 from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, Token
 
+_LED_TO = frozenset({"ادي", "اسفر", "تسبب", "خلف", "دفع", "جعل", "اجبر", "اضطر", "اثار", "يعني", "يجعل", "اوقع", "الحق"})
+_EXPECTED = frozenset({"المنتظر", "المتوقع", "المقرر", "المرتقب", "المرجح", "المحتمل", "المفترض", "المزمع", "المؤمل", "الواضح", "الممكن"})
+
 
 class Phrases:
     """The tokens of a sentence or passage; indices count tokens."""
@@ -127,7 +130,7 @@ class Phrases:
         if following in self._lex.not_before.get(key, ()):
             return False
         if key == "ما":
-            return previous in COMMAS and self.verb_at(index + 1)
+            return self.verb_at(index + 1) if previous in COMMAS else following in _LED_TO
         if key == "حيث":
             return previous not in ("من", "الي")
         if key in ("كما", "ثم"):
@@ -141,8 +144,12 @@ class Phrases:
             return rest != "ما"
         if rest in self._lex.ambiguous:
             return self.complementiser(index + 1)
+        if rest in ("من", "علي") and following in _EXPECTED:
+            return True  # "، ومن المنتظر أن"
+        if self.key(index - 1) in COMMAS and not self.verb_at(index, 1) and self._nominal(index):
+            return True
         if rest.startswith("ال") and self.key(index - 1) in COMMAS:
-            return self._nominal(index)
+            return False
         if self.feminine_noun(index):
             return False
         if rest in self._lex.verbs:
@@ -151,10 +158,12 @@ class Phrases:
 
     def _nominal(self, index: int) -> bool:
         """ "، والمجموعة الثانية تناولت": behind a comma, a definite noun with a verb of its own within three words."""
-        for at in range(index + 1, min(index + 4, len(self.tokens))):
+        for at in range(index + 1, min(index + 5, len(self.tokens))):
             if self.tokens[at].kind != "word":
                 return False
-            if self.verb_at(at, listed=True):
+            if self.key(at) in ("ليس", "ليست", "لا", "لم", "لن"):
+                return True
+            if at < index + 4 and self.verb_at(at, listed=True):
                 return self.key(at - 1) not in self._lex.relatives
         return False
 
@@ -166,6 +175,11 @@ class Phrases:
         negated = key in ("لا", "لم", "لن", "ليس", "لست", "لسنا") and self.verb_at(index + 1)
         if not (negated or (first in ("ن", "ي", "ت", "ا", "س") and self.verb_at(index, listed=first in ("ت", "ا", "ن")))):
             return False
+        opened = index - 2
+        while opened > 0 and self.key(opened) not in COMMAS:
+            opened -= 1
+        if opened > 0 and self.key(opened + 1) in self._lex.relatives:
+            return False  # the verb behind "، الذي ...،" belongs to what stands before it
         low = index - 1
         while low > 0 and not (self.key(low - 1) in COMMAS or self.key(low - 1) == ":" or index - low > 25):
             low -= 1

@@ -6,6 +6,7 @@ the sentences in order, because a dropped subject, a pronoun or a quotation over
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,7 +26,24 @@ def passages(text: str, spans: Sequence[Span], language: str, quoted: Quoted) ->
             reader = english.Reader(text, quoted)
         case _:
             return [[Passage(span.start, span.end)] for span in spans]
-    return _carried_back([reader.read(span) for span in spans], quoted)
+    return _carried_back([reader.read(_without_dateline(text, span)) for span in spans], quoted)
+
+
+_DATELINE = re.compile(
+    r"[^\W\d_][^\n.،,:«»\"“”]{1,40}?(?: \d{1,2} ?[-/–] ?\d{1,2})? ?\([^()\n]{2,30}\) ?[-–—:] ?"  # نيامي (ا ف ب) -
+    r"|[^\W\d_][^\n.،,:()«»\"“”]{1,25} [-–—] ?(?=\S)"  # القاهرة -
+    r"|[A-Z][A-Z .,]{2,30} ?(?:\([^()\n]{2,30}\) ?)?[-–—] ?"  # CAIRO (Reuters) -
+)
+
+
+def _without_dateline(text: str, span: Span) -> Span:
+    """A sentence without the place and agency in front of it."""
+    if span.end - span.start < 40:
+        return span
+    match = _DATELINE.match(text, span.start, span.start + 90)
+    if match is None or len(match.group().split()) > 9:
+        return span
+    return Span(match.end(), span.end)
 
 
 def _carried_back(parts: list[list[Passage]], quoted: Quoted) -> list[list[Passage]]:

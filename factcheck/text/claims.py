@@ -18,6 +18,7 @@ from factcheck.text.clauses import Clause, clauses
 from factcheck.text.kinds import judge
 from factcheck.text.language import language_of
 from factcheck.text.lexicon import table
+from factcheck.text.morphology import is_listed_verb
 from factcheck.text.passages import Link, Passage
 from factcheck.text.priority import weigh
 from factcheck.text.quantities import Quantities
@@ -59,7 +60,7 @@ def excluded(sentence: str) -> tuple[str, str]:
 @cache
 def _heads(language: str) -> dict[str, frozenset[str]]:
     source = table("ar" if language == "ar" else "en")["source"]
-    names = ("unnamed", "outlets", "documents", "bodies", "joint")
+    names = ("unnamed", "outlets", "documents", "bodies", "joint", "named_things")
     return {name: frozenset(fold(word) for word in source.get(name, [])) for name in names}
 
 
@@ -115,7 +116,9 @@ def mode_of(span: Span, text: str, quoted: Quoted, language: str) -> Mode:
         if language == "ar":
             cut = quote.start < span.start or quote.end > span.end
             before = fold(text[max(0, quote.start - 14) : quote.start - 1].split()[-1]) if text[: quote.start - 1].strip() else ""
-            if (len(words) >= 3 or cut or before.endswith("ب")) and before not in _heads("ar")["outlets"]:
+            spoken = len(words) == 2 and is_listed_verb(fold(words[0]))
+            spoken = spoken or (len(words) == 2 and quote.end >= span.end - 1 and before not in _heads("ar")["named_things"])
+            if (len(words) >= 3 or spoken or cut or before.endswith("ب")) and before not in _heads("ar")["outlets"]:
                 return Mode.MIXED
         elif not all(word[:1].isupper() or word in ("of", "the", "and") for word in words):
             return Mode.MIXED
@@ -139,20 +142,23 @@ def _particles(language: str) -> frozenset[str]:
     return frozenset(table("en")["grammar"]["adverbial"])
 
 
-def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], language: str) -> bool:
+def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], text: str, language: str) -> bool:
     words = sum(token.kind == "word" for token in toks)
+    if text[clause.span.end - 1 : clause.span.end + 2].strip('"”»’')[-1:] in ("؟", "?"):
+        return False  # a question asserts nothing
     if passage.lead:
         return clause.verbal and words >= 3 and not _adverbial(toks, language)
     if passage.links:
         return words >= 1 and (words >= 2 or passage.nominal)
-    return clause.verbal and words >= 2
+    whole = language == "en" and words >= 4 and text[clause.span.end : clause.span.end + 1] == "." and passage.start == clause.span.start
+    return (clause.verbal or whole) and words >= 2
 
 
 def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quantities: Quantities) -> list[Claim]:
     found = []
     for clause in clauses(text, passage.start, passage.end, language, quoted):
         toks = tokens(text, clause.span.start, clause.span.end)
-        if not toks or not _is_claim(clause, passage, toks, language):
+        if not toks or not _is_claim(clause, passage, toks, text, language):
             continue
         mode = mode_of(clause.span, text, quoted, language)
         chain = tuple(step_of(link, mode, text, language) for link in passage.links)

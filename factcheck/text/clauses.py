@@ -84,7 +84,7 @@ def _words(toks: list[Token], low: int, high: int) -> int:
 def _head(phrases: Phrases, low: int, high: int) -> tuple[int, int]:
     """Token index and offset where the assertion begins, past the words that only open the clause."""
     lex = lexicon()
-    index = low
+    index = _past_boilerplate(phrases, low, high)
     while index < high - 1:
         key = phrases.key(index)
         token = phrases.tokens[index]
@@ -107,6 +107,13 @@ def _head(phrases: Phrases, low: int, high: int) -> tuple[int, int]:
         if known or (index == 0 and key[0] == "و" and low == 0 and lex.bare(key) != key):
             return index, token.start + 1
     return index, token.start
+
+
+def _past_boilerplate(phrases: Phrases, low: int, high: int) -> int:
+    """Past "يذكر أن", "جدير بالذكر أن": words of the outlet that assert nothing."""
+    if phrases.key(low).removeprefix("و") not in lexicon().boilerplate:
+        return low
+    return next((index + 1 for index in range(low + 1, min(low + 6, high - 1)) if phrases.complementiser(index)), low)
 
 
 def _with_relatives(text: str, phrases: Phrases, low: int, high: int) -> list[Clause]:
@@ -141,5 +148,5 @@ def _with_relatives(text: str, phrases: Phrases, low: int, high: int) -> list[Cl
     host = trimmed(text, start, host_end, phrases.quoted)
     if host is None or all(token.kind == "mark" or token.key in lexicon().openers for token in toks[index:high]):
         return relatives
-    verbal = phrases.predicate(index, high)
+    verbal = phrases.predicate(index, high) or _past_boilerplate(phrases, low, high) > low
     return [Clause(host, verbal), *relatives]

@@ -45,7 +45,7 @@ class Reader:
         self._text = text
         self._quoted = quoted
         self._speakers: list[Link] = []
-        self._subject: Span | None = None  # of the last sentence in the outlet's own voice
+        self._mentions: list[Span] = []  # speakers and subjects, for pronouns
         self._open: tuple[Quotation, Link] | None = None
         self._aside: tuple[int, int] | None = None  # a relative clause that describes a source of the sentence at hand
 
@@ -57,16 +57,25 @@ class Reader:
         frames = self._frames(toks)
         aside, self._aside = self._aside, None
         according = self._according(toks)
+        if frames:
+            self._cite(toks, frames)
         if not frames and according is None:
             return self._without_cue(sentence, toks)
         pieces = self._cut(sentence, toks, frames)
+        self._mention(*(frame.link.source for frame in frames if not frame.outer))
         self._speakers += [frame.link for frame in frames if not frame.outer]
         del self._speakers[:-8]
         if according is not None:
             low, high, link = according
             self._speakers.append(link)
+            self._mention(link.source)
             pieces = _take_out(pieces, toks[low].start, toks[high - 1].end)
-            pieces = [replace(piece, links=(link, *piece.links), reasons=(*piece.reasons, Reason("cue.preposition"))) for piece in pieces]
+            pieces = [
+                replace(piece, links=(link, *piece.links), reasons=(*piece.reasons, Reason("cue.preposition")))
+                if low == 0 or piece.start < toks[low].start or not piece.links
+                else piece
+                for piece in pieces
+            ]
         self._note_quote(sentence, pieces)
         return [Passage(*aside), *pieces] if aside and frames else pieces
 
@@ -90,9 +99,10 @@ class Reader:
         token = toks[at]
         group = _cues().get(token.key) if token.kind == "word" else None
         width = 1
-        if group is None and at + 1 < len(toks):
-            group, width = _cues().get(f"{token.key} {toks[at + 1].key}"), 2
-        if group is None:
+        while group is None and width < 3 and at + width < len(toks):
+            width += 1
+            group = _cues().get(" ".join(each.key for each in toks[at : at + width]))
+        if group is None or (group.get("quote") and not self._quote_near(toks, at, at + width)):
             return None
         cue = Span(token.start, toks[at + width - 1].end)
         polarity = Polarity(group.get("polarity", "asserts"))
@@ -106,7 +116,7 @@ class Reader:
             return _Frame(at, inverted[1], link(inverted[0], False), True, False, group.get("kind", ""))
         if token.key.endswith("ing") and at > 2 and toks[at - 1].key == ",":
             return self._participle(toks, at, after, group, cue, frames)
-        subject = self._subject_before(toks, at, clause, bool(frames))
+        subject = self._subject_before(toks, at, clause, frames)
         if subject is None:
             return None
         source, begins, resolved, relative = subject
@@ -122,15 +132,27 @@ class Reader:
         as_clause = begins > 0 and toks[begins - 1].key == "as"
         return _Frame(begins - as_clause, content, link(source, resolved), False, nominal, group.get("kind", ""), relative)
 
+    def _quote_near(self, toks: list[Token], at: int, after: int) -> bool:
+        """Whether a quotation begins in the next words or ended just before: "called the messages “out of context”"."""
+        if any(token.key in QUOTES for token in toks[max(0, at - 6) : at]):
+            return True
+        for index in range(after, min(len(toks), after + 9)):
+            if toks[index].key in QUOTES:
+                return self._opens(toks[index])
+            if toks[index].kind == "mark" or finite(toks[index : index + 1]):
+                return False
+        return False
+
     def _participle(self, toks: list[Token], at: int, after: int, group: dict[str, Any], cue: Span, frames: list[_Frame]) -> _Frame | None:
         """ "..., adding that two were hurt": the subject of the sentence goes on."""
         content = self._content(toks, after, group)
-        source = frames[-1].link.source if frames else self._speakers_subject(toks, at)
+        main = _main(frames)
+        source = main.link.source if main else self._speakers_subject(toks, at)
         if content is None or source is None:
             return None
         link = Link(source, cue, True, group["group"], Polarity(group.get("polarity", "asserts")))
         nominal = group["takes"] == "noun" and not finite(toks[content:])
-        return _Frame(at, content, link, False, nominal, group.get("kind", ""), outer=frames[-1].outer if frames else ())
+        return _Frame(at, content, link, False, nominal, group.get("kind", ""), outer=main.outer if main else ())
 
     def _inverted(self, toks: list[Token], at: int, after: int, group: dict[str, Any]) -> tuple[Span, int] | None:
         """The subject behind the cue: "…," said X."""
@@ -138,20 +160,37 @@ class Reader:
             return None
         if toks[at - 1].key == "," and toks[at - 2].key not in QUOTES and toks[at].key not in ("said", "says", "added"):
             return None
+        if toks[at - 2].key not in QUOTES and toks[at - 1].key not in QUOTES and toks[after : after + 1] and toks[after].key in _NO_SUBJECT:
+            return None
         end = after
-        while end < len(toks) and toks[end].kind != "mark" and toks[end].key not in ("in", "on", "at", "who", "after", "during"):
+        while (
+            end < len(toks)
+            and (toks[end].kind != "mark" or _inside_name(toks, end))
+            and toks[end].key not in ("in", "on", "at", "who", "after", "during")
+        ):
             end += 1
         if end - after > 10 or finite(toks[after:end], strict=True):
             return None
         if end == after or (toks[after].key in ("that", "the") and end == after + 1):
             return None
         source = Span(toks[after].start, toks[end - 1].end)
-        stop = next((i for i in range(end, len(toks)) if toks[i].key in QUOTES), len(toks))
+        far = min(len(toks), end + LONGEST_TRAIL)
+        stop = next((i for i in range(end, far) if toks[i].key in QUOTES), far if far == len(toks) else end)
+        self._note_aside(toks, end, stop)
         return source, stop
 
-    def _subject_before(self, toks: list[Token], at: int, clause: int, framed: bool) -> tuple[Span, int, bool, bool] | None:
+    def _note_aside(self, toks: list[Token], low: int, high: int) -> None:
+        """A relative clause between two tokens that describes the source: "said Maureen Tapley, who led the petition"."""
+        who = next((i for i in range(low, high) if toks[i].key in ("who", "which", "whose")), None)
+        if who is None or (toks[who - 1].key not in {","} and who == low):
+            return
+        end = next((i for i in range(who + 1, high) if toks[i].key in {",", ".", ";"} and not _inside_name(toks, i)), high)
+        if finite(toks[who:end]):
+            self._aside = (toks[who].start, toks[end - 1].end)
+
+    def _subject_before(self, toks: list[Token], at: int, clause: int, frames: list[_Frame]) -> tuple[Span, int, bool, bool] | None:
         """The subject of a cue, where its clause begins, whether it points back, and whether the clause is a relative one."""
-        grammar = words_of("grammar")
+        grammar, framed = words_of("grammar"), bool(frames)
         last = at - 1
         while last >= 0 and toks[last].key in grammar["auxiliaries"]:
             last -= 1
@@ -177,32 +216,35 @@ class Reader:
             return None
         if last < clause and not framed:
             return None
-        if last < 0 or toks[last].key in grammar["nouns_before"] or toks[last].key in ("'", "’"):
+        if last < 0 or toks[last].key in grammar["nouns_before"] or toks[last].key in ("'", "’", "who", "which", "that", "what"):
             return None
-        if toks[last].key == "and" or (framed and last < clause):
-            earlier = self._speakers_subject(toks, at)
+        if toks[last].key in ("and", "but", "or") or (framed and last < clause):
+            main = _main(frames)
+            earlier = main.link.source if main else self._speakers_subject(toks, at)
             return (earlier, last + 1, True, False) if earlier else None
         begins = last
         if toks[last].key == ",":  # an apposition or a relative clause stands between subject and cue
+            clause = max(
+                clause, next((i + 1 for i in range(last - 1, max(clause, last - LONGEST_TRAIL), -1) if toks[i].key in QUOTES), clause)
+            )
             comma = next((i for i in range(clause, last) if toks[i].key == ","), last)
             begins = clause
             while begins < comma and toks[begins].key in grammar["leads"]:
                 begins += 1
             if not 0 < comma - begins <= 12:
                 return None
-            if toks[comma + 1 : last] and toks[comma + 1].key in ("who", "which", "whose") and finite(toks[comma + 1 : last]):
-                self._aside = (toks[comma + 1].start, toks[last - 1].end)
+            self._note_aside(toks, comma, last)
             return Span(toks[begins].start, toks[comma - 1].end), begins, False, False
         while (
-            begins > clause and toks[begins - 1].kind != "mark" and toks[begins - 1].key not in grammar["leads"] | {"which", "who", "whose"}
+            begins > clause
+            and (toks[begins - 1].kind != "mark" or _inside_name(toks, begins - 1))
+            and toks[begins - 1].key not in grammar["leads"] | {"which", "who", "whose"}
         ):
             begins -= 1
-        if begins > clause and toks[begins - 1].key in {"-", "–"} and begins > 1:
-            pass
         relative = begins > 0 and toks[begins - 1].key in ("which", "who", "whose")
         if relative and toks[begins].key not in grammar["pronouns"]:
             return None
-        if begins > clause and toks[begins - 1].key == "and":
+        if begins > clause + 1 and toks[begins - 1].key == "and" and toks[begins - 2].key != ",":
             wider = begins - 2
             while wider > clause and toks[wider - 1].kind != "mark" and toks[wider - 1].key not in grammar["leads"]:
                 wider -= 1
@@ -212,7 +254,7 @@ class Reader:
         if last < begins or last - begins > 25 or (last == begins and toks[last].key.endswith("ing")):
             return None
         if last == begins and toks[begins].key in grammar["pronouns"]:
-            return self._pronoun(toks[begins], begins, relative)
+            return self._pronoun(toks[begins], begins, relative, frames)
         if finite(toks[begins : last + 1], strict=True):
             subject = self._speakers_subject(toks, at)
             return (subject, last + 1, True, False) if subject and framed else None
@@ -227,18 +269,27 @@ class Reader:
             begins += 1
         return begins, last
 
-    def _pronoun(self, token: Token, begins: int, relative: bool) -> tuple[Span, int, bool, bool] | None:
+    def _pronoun(self, token: Token, begins: int, relative: bool, frames: list[_Frame]) -> tuple[Span, int, bool, bool] | None:
+        """Whom a pronoun means: the nearest speaker or subject that fits it, in this sentence or before."""
         if token.key in ("we", "i") and self._quoted.at(token.start) is not None:
             return None
-        for link in reversed(self._speakers):
-            return link.source, begins, True, relative
-        return (self._subject, begins, True, relative) if self._subject else None
+        known = [*self._mentions, *(frame.link.source for frame in frames[-8:] if not frame.before)]
+        source = next((span for span in reversed(known) if _fits(token.key, span.of(self._text))), known[-1] if known else None)
+        return (source, begins, True, relative) if source else None
+
+    def _mention(self, *spans: Span) -> None:
+        self._mentions += spans
+        del self._mentions[:-12]
 
     def _speakers_subject(self, toks: list[Token], at: int) -> Span | None:
         """The subject of the sentence, for a second verb without one of its own: the words before its first finite verb."""
-        for index in range(1, at):
+        low = 0
+        while low < at - 1 and (toks[low].key in words_of("grammar")["leads"] or toks[low].kind == "mark"):
+            low += 1
+        for index in range(low + 1, at):
             if finite(toks[index : index + 1]):
-                return Span(toks[0].start, toks[index - 1].end) if index <= 10 else None
+                end = next((i for i in range(low + 1, index) if toks[i].key in {",", "("}), index)
+                return Span(toks[low].start, toks[end - 1].end) if end - low <= 10 else None
         return None
 
     def _trails(self, toks: list[Token], begins: int, after: int) -> int | None:
@@ -289,8 +340,19 @@ class Reader:
                 index += 1
             if index < len(toks) and toks[index].key == ",":
                 index += 1
+            opens = next(
+                (i for i in range(index, min(len(toks), index + 4)) if toks[i].key in _OPENS_CLAUSE and finite(toks[i + 1 : i + 8])), None
+            )
+            if opens is not None and not finite(toks[index:opens]):
+                index = opens  # "told church elders the bank had made an error"
             return index if index < len(toks) - 2 else None
         first = toks[after].key
+        if "needs" in group:
+            head = next((i for i in range(after, min(len(toks), after + 5)) if toks[i].key in group["needs"]), None)
+            if head is None:
+                return None
+            goes_on = head + 1 + (toks[head + 1 : head + 2] != [] and toks[head + 1].key == "that")
+            return goes_on if goes_on < len(toks) - 1 and finite(toks[goes_on : goes_on + 8]) else after
         if group["group"] == "call" and first in ("on", "for"):
             return after + 1
         if first in (",", ":"):
@@ -311,6 +373,34 @@ class Reader:
         quote = self._quoted.at(token.end)
         return quote is not None and quote.start == token.end
 
+    def _cite(self, toks: list[Token], frames: list[_Frame]) -> None:
+        """ "…, citing bankers who said …" and "TechLedger, citing e-mails, reported …": those who are cited stand inside whoever cites."""
+        at = next((i for i in range(2, len(toks) - 1) if toks[i].key == "citing" and toks[i - 1].key == ","), None)
+        if at is None:
+            return
+        end = at + 1
+        while (
+            end < len(toks)
+            and toks[end].key not in {",", "who", "that", "which", "as"}
+            and (toks[end].kind != "mark" or _inside_name(toks, end))
+        ):
+            end += 1
+        cited = Link(Span(toks[at + 1].start, toks[end - 1].end), Span(toks[at].start, toks[at].end), False, "cite")
+        frame = next((each for each in frames if each.begins <= at < each.ends), None)  # it stands between a subject and its cue
+        if frame is not None and not frame.before:
+            frame.outer, frame.link = (*frame.outer, frame.link), cited
+            return
+        said = next(
+            (i for i in range(end, min(len(toks), end + 4)) if _cues().get(toks[i].key, {}).get("group") in ("plain", "announce", "add")),
+            None,
+        )
+        citing = _main(frames)
+        if toks[end : end + 1] and toks[end].key in ("who", "as") and said is not None and citing is not None:
+            speaker = Link(cited.source, Span(toks[said].start, toks[said].end))
+            outer = (*citing.outer, replace(citing.link, cue=cited.cue, resolved=True))
+            frames[:] = [each for each in frames if each.begins < at]
+            frames.append(_Frame(at, said + 1, speaker, False, False, "", outer=outer))
+
     # ------------------------------------------------------------------ according to, quotations
 
     def _according(self, toks: list[Token]) -> tuple[int, int, Link] | None:
@@ -318,7 +408,11 @@ class Reader:
         for index in range(len(toks) - 2):
             if toks[index].key == "according" and toks[index + 1].key == "to":
                 end = index + 2
-                while end < len(toks) and toks[end].kind != "mark" and toks[end].key not in ("which", "who", "that", "and"):
+                while (
+                    end < len(toks)
+                    and (toks[end].kind != "mark" or _inside_name(toks, end))
+                    and toks[end].key not in ("which", "who", "that", "and")
+                ):
                     end += 1
                 if end == index + 2:
                     return None
@@ -338,9 +432,14 @@ class Reader:
         quote_at = self._quoted.at(toks[0].end) if toks[0].key in QUOTES else None
         if quote_at is not None and self._speakers and quote_at.end >= sentence.end - 3 and quote_at.end - quote_at.start > 10:
             link = self._speakers[-1]
+            about = self._mentions[-1] if self._mentions else link.source
+            if about.start > link.source.start and _fits("he", about.of(self._text)):
+                link = replace(link, source=about, resolved=True)
             self._open = (quote_at, link)
             return [Passage(sentence.start, sentence.end, (link,), reasons=(Reason("scope.speaker"),))]
-        self._subject = self._speakers_subject(toks, len(toks)) or self._subject
+        subject = self._speakers_subject(toks, len(toks))
+        if subject is not None and subject.of(self._text).lower() not in words_of("grammar")["pronouns"] | {"this", "that", "there"}:
+            self._mention(subject)
         return [Passage(sentence.start, sentence.end)]
 
     def _note_quote(self, sentence: Span, pieces: list[Passage]) -> None:
@@ -360,7 +459,8 @@ class Reader:
                 if at < begin:
                     pieces.append(Passage(at, begin, (frame.link,), reasons=(reason,)))
                 at = toks[frame.ends].start if frame.ends < len(toks) else sentence.end
-                if at < sentence.end and toks[frame.ends].key in QUOTES:
+                goes_on = frame.ends + 1 < len(toks) and toks[frame.ends].key == "," and toks[frame.ends + 1].key in _GOES_ON
+                if at < sentence.end and index == len(frames) - 1 and (toks[frame.ends].key in QUOTES or goes_on):
                     pieces.append(Passage(at, sentence.end, (frame.link,), reasons=(reason,)))
                     at = sentence.end
                 continue
@@ -378,6 +478,69 @@ class Reader:
         if at < sentence.end and (not frames or frames[-1].before):
             pieces.append(Passage(at, sentence.end, lead=bool(frames)))
         return pieces
+
+
+_OPENS_CLAUSE = frozenset({"the", "a", "an", "he", "she", "it", "they", "we", "there", "his", "her", "its", "their", "this", "these", "no"})
+_NO_SUBJECT = frozenset({"that", "it", "he", "she", "they", "there", "in", "on", "at", "no", "not"})
+_GOES_ON = frozenset({"and", "although", "though", "because", "since"})
+_SHORT = frozenset(
+    {
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "sen",
+        "rep",
+        "gov",
+        "gen",
+        "lt",
+        "col",
+        "sgt",
+        "capt",
+        "st",
+        "jr",
+        "sr",
+        "u.s",
+        "u.k",
+        "u.n",
+        "inc",
+        "corp",
+        "co",
+    }
+)
+
+
+def _inside_name(toks: list[Token], index: int) -> bool:
+    """Whether the point at ``index`` belongs to an abbreviation inside a name: Ms. Hadley, U.S. Attorney, Mark O. Field."""
+    if toks[index].key != "." or index == 0 or index + 1 >= len(toks) or toks[index - 1].end != toks[index].start:
+        return False
+    before = toks[index - 1].key
+    return before in _SHORT or len(before) == 1 or "." in before
+
+
+def _main(frames: list[_Frame]) -> _Frame | None:
+    """The last frame that stands inside no other."""
+    for index in range(len(frames) - 1, -1, -1):
+        if index == 0 or frames[index].before or frames[index].begins != frames[index - 1].ends:
+            return frames[index]
+    return None
+
+
+def _fits(pronoun: str, source: str) -> bool:
+    """Whether a pronoun may mean a source: persons, things and bodies, several."""
+    words = [word.strip("'’,.").lower() for word in source.split()]
+    lists = words_of("source")
+    thing = any(word in lists["bodies"] | lists["documents"] | lists["outlets"] for word in words[-1:] + words[:-1][:3])
+    roles = any(word in lists["unnamed"] | lists["roles"] for word in words)
+    plural = words[-1].endswith("s") and (words[-1] in lists["unnamed"] or not source.split()[-1][:1].isupper())
+    if pronoun in ("he", "she"):
+        return (roles or not thing) and not plural and (source[:1].isupper() or roles)
+    if pronoun == "it":
+        return (thing or not roles) and not plural
+    if pronoun == "they":
+        return plural or " and " in source or thing
+    return True
 
 
 def _capital(text: str, token: Token) -> bool:

@@ -92,7 +92,12 @@ def finite(toks: Sequence[Token], strict: bool = False) -> bool:
 
 def _stretch(toks: Sequence[Token], low: int) -> int:
     """The end of the words up to the next comma, semicolon or joining word."""
-    return next((i for i in range(low, len(toks)) if toks[i].key in _JOINS or toks[i].key in _BREAKS), len(toks))
+    return next((i for i in range(low, len(toks)) if toks[i].key in _JOINS or toks[i].key in _BREAKS or _dash(toks, i)), len(toks))
+
+
+def _dash(toks: Sequence[Token], index: int) -> bool:
+    """Whether a dash with space around it stands at ``index``."""
+    return toks[index].key in ("-", "–", "—") and 0 < index < len(toks) - 1 and toks[index - 1].end < toks[index].start
 
 
 def _begins_clause(toks: Sequence[Token], at: int, clause: int) -> bool:
@@ -104,7 +109,7 @@ def _begins_clause(toks: Sequence[Token], at: int, clause: int) -> bool:
         return finite(toks[clause:at]) and finite(toks[at + 1 :]) and at > clause + 2
     if key == "]" and at + 1 < len(toks) and toks[at - 1].key == ".":
         return finite(toks[clause:at])
-    if key not in _JOINS or at == clause or not finite(toks[clause:at]):
+    if key not in _JOINS or at == clause or not finite(toks[clause + (clause == 0 and at > 1) : at]):
         return False
     stop = _stretch(toks, at + 1)
     if stop <= at + 2:
@@ -113,6 +118,8 @@ def _begins_clause(toks: Sequence[Token], at: int, clause: int) -> bool:
     if key in ("but", "while", "whereas"):
         return finite(window) or finite(toks[at + 1 : at + 14])
     first = window[0]
+    if first.key == "that":
+        return finite(toks[at + 2 : at + 40])
     if (
         first.key in words_of("grammar")["finite"]
         or first.key in words_of("grammar")["irregular"]

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from factcheck.text.lexicon import table
 from factcheck.text.tokens import fold
 
-_PAST_ENDINGS = ("", "ت", "وا", "ا", "تا", "نا", "ها", "هم", "ته", "تها", "تهم", "وه", "وها")
+_PAST_ENDINGS = ("", "ت", "وا", "ا", "تا", "نا", "ه", "ها", "هم", "هما", "ني", "ناه", "ناها", "تهما", "ته", "تها", "تهم", "وه", "وها")
 _PRESENT_ENDINGS = ("", "ون", "ان", "ين", "وا", "ه", "ها", "هم", "ونه", "ونها")
 
 
@@ -43,6 +43,7 @@ def participle_forms(stems: Iterable[str]) -> set[str]:
     return forms
 
 
+_FUTURE_LIKE = re.compile(r"ت(?:ست..|ت[^اي]..|ن[^اي]{2}.$|[حخقرشعلمجف]ت[^اي].)")  # تستهدف، تتمكن، تنعدم، ترتفع
 _NOMINAL = ("ين", "ات", "ه", "ا", "يا")
 
 
@@ -75,6 +76,8 @@ def is_verb(key: str) -> bool:
     if key.startswith(("سي", "سن", "ست")) and len(key) > 4 and not key.endswith(_NOMINAL):
         return True
     if key[0] == "ي" and len(key) >= 4 and not key.endswith(("ات", "يه", "ا", "ين")):
+        return True
+    if _FUTURE_LIKE.match(key) and not key.endswith(_NOMINAL):
         return True
     if key.endswith("وا") and len(key) >= 5:
         return True

@@ -36,6 +36,12 @@ def _looks(text: str, at: int) -> str:
     return "either"
 
 
+def _next_closes(text: str, at: int, line_end: int) -> bool:
+    """Whether, behind a mark of opening shape that looks closing, another mark on the line looks closing, so that this one opens."""
+    following = _MARK.search(text, at + 1, line_end)
+    return following is not None and _looks(text, following.start()) == "close"
+
+
 def _inside_hebrew_word(text: str, at: int) -> bool:
     """Gershayim of an acronym, often written with a straight quotation mark."""
     return 0 < at < len(text) - 1 and all("\u05d0" <= text[i] <= "\u05ea" for i in (at - 1, at + 1))
@@ -55,7 +61,7 @@ def quotations(text: str) -> list[Quotation]:
                 continue
             looks = _looks(text, at)
             if opened is None:
-                if looks == "close" and text[at] not in _OPENING:
+                if looks == "close" and (text[at] not in _OPENING or not _next_closes(text, at, line_end)):
                     if at > floor:
                         found.append(Quotation(floor, at, opened=False))
                     floor = at + 1
