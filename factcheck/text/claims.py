@@ -15,6 +15,7 @@ from functools import cache
 from factcheck.model.article import Coverage, Sentence, Span
 from factcheck.model.claim import Claim, Mode, Polarity, Reason, SourceKind, Step
 from factcheck.text.clauses import Clause, clauses
+from factcheck.text.features import features, line_of
 from factcheck.text.kinds import judge
 from factcheck.text.language import language_of
 from factcheck.text.lexicon import table
@@ -162,12 +163,13 @@ def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quant
             continue
         mode = mode_of(clause.span, text, quoted, language)
         chain = tuple(step_of(link, mode, text, language) for link in passage.links)
-        numbers, dates = quantities.within(clause.span)
-        judged = judge(toks, language, passage.kind, passage.nominal, numbers, quantities.measured(clause.span))
+        primary = language.partition("-")[0]
+        seen = features(text, toks, primary, passage, quantities)
+        judged = judge(seen, primary, line_of(toks, primary)[1])
         polarity = passage.links[0].polarity if passage.links else Polarity.ASSERTS
         if polarity is Polarity.ASSERTS and len(passage.links) > 1:
             polarity = next((link.polarity for link in passage.links if link.polarity is not Polarity.ASSERTS), polarity)
-        worth, grade, weights = weigh(judged.kind, judged.checkable, polarity, chain, numbers, dates, len(toks))
+        worth, grade, weights = weigh(seen, judged.kind, judged.checkable, polarity, chain)
         voice = () if chain else (Reason("voice.own"),)
         found.append(
             Claim(

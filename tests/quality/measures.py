@@ -64,15 +64,16 @@ def _overlap(a: list[int], b: list[int]) -> float:
     return both / (a[1] - a[0] + b[1] - b[0] - both)
 
 
-def _pairs(gold: list[Record], found: list[Record]) -> list[tuple[Record, Record]]:
+def pairs(gold: list[Record], found: list[Record]) -> list[tuple[Record, Record]]:
+    """Claims matched one to one, best overlap first, from an intersection over union of 0.5 on."""
     order = sorted(((-_overlap(g["span"], p["span"]), i, j) for i, g in enumerate(gold) for j, p in enumerate(found)))
-    left, right, pairs = set(), set(), []
+    left, right, matched = set(), set(), []
     for overlap, i, j in order:
         if overlap <= -0.5 and i not in left and j not in right:
             left.add(i)
             right.add(j)
-            pairs.append((gold[i], found[j]))
-    return pairs
+            matched.append((gold[i], found[j]))
+    return matched
 
 
 def _same(gold: Record, found: Record, part: str) -> bool:
@@ -88,11 +89,11 @@ def scores(records: Iterable[Record]) -> dict[str, float]:
         wanted, got = {tuple(s) for s in gold["sentences"]}, {tuple(s) for s in found["sentences"]}
         n["sentence"] += len(wanted & got)
         n["sentences"] += len(wanted) + len(got)
-        pairs = _pairs(gold["claims"], found["claims"])
-        n["matched"] += len(pairs)
+        matched = pairs(gold["claims"], found["claims"])
+        n["matched"] += len(matched)
         n["gold"] += len(gold["claims"])
         n["found"] += len(found["claims"])
-        for g, p in pairs:
+        for g, p in matched:
             n["e2e"] += _same(g, p, "source")
             n["checkable"] += g["checkable"] == p["checkable"]
             n["sources"] += bool(g["chain"]) + bool(p["chain"])
