@@ -7,6 +7,7 @@ Read in this order:
   licenses a cue), ``arabic_cues``, ``arabic_nouns`` (where a source phrase ends), ``arabic_phrases``, ``arabic_lexicon``, ``morphology``.
   English: ``english``;
 - ``clauses`` (with ``english_clauses``), ``kinds``, ``quantities`` (``dates``, ``numbers``), ``claims``, ``priority``;
+- ``names`` (persons, places, organisations worth linking), which nothing else rests on;
 - ``explain`` turns reason codes into words. ``lexicon`` holds the word lists, as data.
 
 ``extract`` (bytes to article) and ``anchor`` (a quotation found again) stand apart.
@@ -25,6 +26,7 @@ from factcheck.model.claim import Claim
 from factcheck.text.attribution import passages
 from factcheck.text.claims import propose
 from factcheck.text.language import direction_of, language_of
+from factcheck.text.names import Name, names
 from factcheck.text.quantities import Date, Number, quantities
 from factcheck.text.quotes import Quoted
 from factcheck.text.sentences import sentences
@@ -45,6 +47,7 @@ class Split:
     credit_outlet: str  # "المدن" for "المصدر: المدن"; empty when there is none
     dates: tuple[Date, ...]
     numbers: tuple[Number, ...]
+    names: tuple[Name, ...] = ()  # of persons, places and organisations worth linking
 
 
 def split(text: str, *, language: str | None = None, published: datetime.date | None = None) -> Split:
@@ -69,4 +72,5 @@ def split(text: str, *, language: str | None = None, published: datetime.date | 
         proposals.credit_outlet,
         found.dates,
         found.numbers,
+        names(text, tongue),
     )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from itertools import pairwise
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from factcheck.text.sentences import sentences
+from tests.strategies import texts
 
 
 def cut(text: str, language: str) -> list[str]:
@@ -120,3 +126,52 @@ def test_tanwin_before_a_stop_is_no_abbreviation() -> None:
 
 def test_empty_and_blank_texts_have_no_sentences() -> None:
     assert sentences("", "ar") == sentences(" \n\t\u00a0 ", "ar") == []
+
+
+UNKIND = {
+    "one line": "وقال الوزير إن الجسر مغلق وأضاف أن العمل مستمر، فيما وصل الوفد ",
+    "quotation marks": '"',
+    "stops and marks": '."',
+    "stops": ". ",
+    "dots": "...",
+    "glued": "كلمة.",
+    "initials": "A. ",
+    "letters spelt out": "بي. ",
+    "footnotes": ".[1]",
+    "brackets": ". [",
+    "entities": ".&quot;",
+    "spaces": ".      x.y",
+    "marks": "م\u064b\u0651. ",
+    "semicolons": "un ; Le ",
+    "tails": "كلمة. بحسب ",
+    "colons": "تهران - ایرنا: ",
+}
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "fr", "fa"])
+@pytest.mark.parametrize("shape", sorted(UNKIND))
+def test_eight_times_the_text_takes_about_eight_times_the_work(shape: str, language: str) -> None:
+    small = UNKIND[shape] * (20_000 // len(UNKIND[shape]))
+
+    def seconds(text: str) -> float:
+        best = 9e9
+        for _ in range(3):
+            start = time.process_time()
+            sentences(text, language)
+            best = min(best, time.process_time() - start)
+        return best
+
+    seconds(small)
+    assert seconds(small * 8) < 24 * max(0.002, seconds(small))
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, st.sampled_from(["ar", "en", "fa", "he", "fr", "ru", "de", "und"]), st.integers(0, 50), st.integers(0, 50))
+def test_sentences_hold_all_that_is_not_blank_of_a_stretch(text: str, language: str, low: int, length: int) -> None:
+    low = min(low, len(text))
+    high = min(len(text), low + length)
+    spans = sentences(text, language, low, high)
+    assert all(before.end <= after.start for before, after in pairwise(spans))
+    covered = {offset for span in spans for offset in range(span.start, span.end)}
+    assert {offset for offset in range(low, high) if not text[offset].isspace()} <= covered <= set(range(low, high))
+    assert all(span.of(text) == span.of(text).strip() for span in spans)
