@@ -38,6 +38,11 @@ def _cues() -> dict[str, dict[str, Any]]:
     return {form: group for group in table("en")["verbs"] for form in group["forms"]}
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(form.split()[0] for form in _cues())
+
+
 class Reader:
     """Reads the sentences of one text in order."""
 
@@ -97,11 +102,13 @@ class Reader:
 
     def _frame(self, toks: list[Token], at: int, clause: int, frames: list[_Frame]) -> _Frame | None:
         token = toks[at]
-        group = _cues().get(token.key) if token.kind == "word" else None
-        width = 1
-        while group is None and width < 3 and at + width < len(toks):
-            width += 1
+        if token.key not in _first_words():
+            return None
+        group, width = None, 0
+        for width in (3, 2, 1):
             group = _cues().get(" ".join(each.key for each in toks[at : at + width]))
+            if group is not None:
+                break
         if group is None or (group.get("quote") and not self._quote_near(toks, at, at + width)):
             return None
         cue = Span(token.start, toks[at + width - 1].end)
@@ -237,7 +244,7 @@ class Reader:
             return Span(toks[begins].start, toks[comma - 1].end), begins, False, False
         while (
             begins > clause
-            and (toks[begins - 1].kind != "mark" or _inside_name(toks, begins - 1))
+            and (toks[begins - 1].kind != "mark" or _inside_name(toks, begins - 1) or _in_brackets(toks, begins - 1))
             and toks[begins - 1].key not in grammar["leads"] | {"which", "who", "whose"}
         ):
             begins -= 1
@@ -275,7 +282,9 @@ class Reader:
             return None
         known = [*self._mentions, *(frame.link.source for frame in frames[-8:] if not frame.before)]
         source = next((span for span in reversed(known) if _fits(token.key, span.of(self._text))), known[-1] if known else None)
-        return (source, begins, True, relative) if source else None
+        if source is None:  # nobody was named before: the pronoun stands for itself
+            return Span(token.start, token.end), begins, False, relative
+        return source, begins, True, relative
 
     def _mention(self, *spans: Span) -> None:
         self._mentions += spans
@@ -303,6 +312,8 @@ class Reader:
         if stop == far < len(toks):
             return None
         rest = [token for token in toks[after:stop] if token.key not in QUOTES]
+        if toks[begins - 1].key in QUOTES and rest and rest[0].kind == "word" and rest[0].key not in ("that", "it", "he", "she", "they"):
+            return stop  # "“…,” he said after the vote"
         if (
             not rest
             or rest[0].key in {".", ","}
@@ -517,6 +528,13 @@ def _inside_name(toks: list[Token], index: int) -> bool:
         return False
     before = toks[index - 1].key
     return before in _SHORT or len(before) == 1 or "." in before
+
+
+def _in_brackets(toks: list[Token], index: int) -> bool:
+    """Whether a bracket at ``index`` belongs to a short remark inside a name: Rep. John Mica (R-Fla.)."""
+    if toks[index].key == ")":
+        return any(toks[i].key == "(" for i in range(max(0, index - 6), index))
+    return toks[index].key in ("(", "-", ".") and any(toks[i].key == ")" for i in range(index + 1, min(len(toks), index + 7)))
 
 
 def _main(frames: list[_Frame]) -> _Frame | None:
