@@ -102,10 +102,10 @@ class Reader:
 
     def _frame(self, toks: list[Token], at: int, clause: int, frames: list[_Frame]) -> _Frame | None:
         token = toks[at]
-        if token.key not in _first_words():
-            return None
+        if token.key not in _first_words() or (_capital(self._text, token) and at > 0 and toks[at - 1].kind == "word"):
+            return None  # "the United States"
         group, width = None, 0
-        for width in (3, 2, 1):
+        for width in range(min(3, len(toks) - at), 0, -1):
             group = _cues().get(" ".join(each.key for each in toks[at : at + width]))
             if group is not None:
                 break
@@ -314,12 +314,11 @@ class Reader:
         rest = [token for token in toks[after:stop] if token.key not in QUOTES]
         if toks[begins - 1].key in QUOTES and rest and rest[0].kind == "word" and rest[0].key not in ("that", "it", "he", "she", "they"):
             return stop  # "“…,” he said after the vote"
-        if (
-            not rest
-            or rest[0].key in {".", ","}
-            or rest[0].key in words_of("grammar")["days"]
-            or rest[0].key in ("in", "during", "after", "to", "of")
-        ):
+        framed = rest and (rest[0].key in words_of("grammar")["days"] or rest[0].key in ("in", "during", "after", "to", "of"))
+        comma = next((i for i in range(after, stop) if toks[i].key == ","), None)
+        if framed and comma is not None and toks[begins - 1].key == "," and not finite(toks[after:comma]):
+            return comma  # "..., the agency said in a June report, and ..."
+        if not rest or rest[0].key in {".", ","} or framed:
             return stop if not finite(rest) and all(token.key != "that" for token in rest) else None
         told = toks[after - 1].key == "told"
         if told and not finite(rest) and len(rest) <= 8:

@@ -1,13 +1,13 @@
 """Attribution links against two corpora that were annotated for something else: ``python tests/quality/score_links.py [--errors]``.
 
-Arabic: ``attribution_ar/padt_dev.jsonl``, reporting verbs whose content is a clause, derived from the trees of UD_Arabic-PADT. A link counts
-when the cues share a letter, the sources do (where the tree has one) and the contents overlap by half. Precision is over the links that the
-corpus could hold: those with a verb, participle or verbal noun before a clause or a quotation.
+Arabic: ``attribution_ar/padt_dev.jsonl``, reporting verbs whose content is a clause, derived from the trees of UD_Arabic-PADT. A link
+counts when the cues share a letter, the sources do (where the tree has one) and the contents overlap by half. Precision is over the links
+that the corpus could hold: those with a verb, participle or verbal noun before a clause or a quotation.
 
-English: ``attribution_en/polnear_valid_cofenet.jsonl``, sentences of PolNeAR. Source, cue and content count when they are the same words; for
-contents, quotation marks, a leading "that" and closing points are not compared; a pronoun at the cue is the source, helping verbs belong to
-the cue, and an apposition to the source, as PolNeAR has it. PolNeAR annotates attitudes and plans too, and whole
-appositions as sources; this scheme does not, so that the figures say how far apart two schemes are as much as how good the reading is.
+English: ``attribution_en/polnear_valid_cofenet.jsonl``, sentences of PolNeAR. Source, cue and content count when they are the same words;
+for contents, quotation marks, a leading "that" and closing points are not compared; a pronoun at the cue is the source, helping verbs
+belong to the cue, and an apposition to the source, as PolNeAR has it. PolNeAR annotates attitudes and plans too; this scheme does not, so
+that the figures say how far apart two schemes are as much as how good the reading is.
 """
 
 from __future__ import annotations
