@@ -55,6 +55,15 @@ def probability(worth: float) -> float:
     return 1 / (1 + math.exp(-(worth - EVEN) / PER_E))
 
 
+@cache
+def _code(name: str) -> str:
+    """The reason that a feature is summed under."""
+    for prefix, code in _GROUPS:
+        if name == prefix or name.startswith(prefix if prefix.endswith(".") else prefix + "."):
+            return code
+    return "priority.other"
+
+
 def weigh(
     found: Features, kind: ClaimKind, checkable: bool, polarity: Polarity, chain: Sequence[Step]
 ) -> tuple[int, Priority, tuple[Reason, ...]]:
@@ -71,10 +80,7 @@ def weigh(
     words: dict[str, str] = {}
     for name, value in found.values.items():
         part = PER_E * value * _weights().get(name, 0.0)
-        code = next(
-            (code for prefix, code in _GROUPS if name == prefix or (prefix.endswith(".") and name.startswith(prefix))), "priority.other"
-        )
-        code = "priority.numbers" if name.startswith("numbers") else "priority.future" if name.startswith("future") else code
+        code = _code(name)
         shares[code] = shares.get(code, 0.0) + part
         words.setdefault(code, found.words.get(name, ""))
     for code, share in sorted(shares.items(), key=lambda each: (-abs(each[1]), each[0])):
