@@ -30,7 +30,7 @@ _FUSED_NEVER = tuple(
 def cue_at(phrases: Phrases, index: int) -> Cue | None:
     """The reporting verb or participle at ``index``, if what stands before does not forbid it."""
     lex, token, previous = lexicon(), phrases.tokens[index], phrases.key(index - 1)
-    if token.kind != "word":
+    if token.kind != "word" or not lex.may_report(token.key):
         return None
     bare = _replied(phrases, index) or lex.bare(token.key)
     shape, group = "verb", lex.verbs.get(bare)

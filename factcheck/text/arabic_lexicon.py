@@ -12,6 +12,7 @@ from factcheck.text.lexicon import table
 from factcheck.text.morphology import participle_forms, past_forms, present_forms, weak_forms
 from factcheck.text.tokens import fold
 
+_REMEMBERED = 50_000  # words whose stripped form is kept
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "نا", "ي", "ك", "ني")
 
 
@@ -97,10 +98,24 @@ class Lexicon:
         self.complementisers = frozenset(
             p + "ان" + s for p in ("", "ب") for s in ("", "ه", "ها", "هم", "هما", "هن", "ني", "نا", "ك", "نه", "نهم")
         )
+        self._memory: dict[str, str] = {}
         self._bare = (self.verbs, self.participles, self.nouns, self.plain, self.clausal, self.roles, self.bodies, self.outlets)
 
     def bare(self, key: str) -> str:
         """A key without a proclitic و or ف, when what is left is a word of attribution or a definite noun."""
+        found = self._memory.get(key)
+        if found is None:
+            if len(self._memory) > _REMEMBERED:
+                self._memory.clear()
+            found = self._memory[key] = self._stripped(key)
+        return found
+
+    def may_report(self, key: str) -> bool:
+        """Whether a word can be a cue at all."""
+        bare = self.bare(key)
+        return bare in self.verbs or bare in self.participles or key in ("ورد", "وردت")
+
+    def _stripped(self, key: str) -> str:
         if key[:1] in ("و", "ف") and len(key) > 2 and key not in self.verbs and key not in self.participles and key not in self.waw:
             rest = key[1:]
             if rest.startswith("ال") or any(rest in words for words in self._bare):

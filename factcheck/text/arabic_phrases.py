@@ -21,14 +21,16 @@ class Phrases:
         self.text = text
         self.tokens = toks
         self.quoted = quoted
+        self._keys = [token.key for token in toks]
         self._starts = [token.start for token in toks]
+        self._boundaries: dict[int, bool] = {}
         self._lex = lexicon()
 
     # ------------------------------------------------------------------ places
 
     def key(self, index: int) -> str:
         """The folded word or mark at ``index``; empty outside the sentence."""
-        return self.tokens[index].key if 0 <= index < len(self.tokens) else ""
+        return self._keys[index] if 0 <= index < len(self._keys) else ""
 
     def is_mark(self, index: int) -> bool:
         return 0 <= index < len(self.tokens) and self.tokens[index].kind == "mark"
@@ -107,6 +109,12 @@ class Phrases:
 
     def boundary(self, index: int) -> bool:
         """Whether a clause of its own begins at ``index``."""
+        known = self._boundaries.get(index)
+        if known is None:
+            known = self._boundaries[index] = self._begins_clause(index)
+        return known
+
+    def _begins_clause(self, index: int) -> bool:
         if index == 0 or self.tokens[index].kind != "word":
             return False
         key, previous, following = self.key(index), self.key(index - 1), self.key(index + 1)
