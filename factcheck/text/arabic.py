@@ -22,6 +22,7 @@ from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, fold, tokens
 
 _PRONOUNS = frozenset({"هو", "هي", "هم", "وهو", "وهي", "وهم", "فهو", "فهي", "فهم", "هما", "انه", "انها", "انهم"})
+_FAR = 2000  # code points within which a nearer mention of a name is looked for
 _BETWEEN = 16  # tokens of an apposition or a relative clause between a subject and its verb
 _REMEMBERED = 8  # speakers a dropped subject may point back to
 
@@ -107,8 +108,8 @@ class Reader:
             if phrases.boundary(at) or (phrases.key(at) == "فان" and phrases.key(at - 1) in COMMAS):
                 clause = at
             at += 1
-        if not frames:
-            self._topic = first_subject(phrases, len(toks)) or self._topic
+        if not frames and (about := first_subject(phrases, len(toks))) is not None and (self._topic is None or self._is_person(about)):
+            self._topic = about
         pieces = self._cut(sentence, phrases, frames, inherited)
         return [*asides, *_without(pieces, phrases, cuts, tuple(outer))]
 
@@ -265,7 +266,23 @@ class Reader:
         same = self._same_speaker(cue, parent, nested, phrases, at)
         if same is None:
             return None
-        return (*same[:-1], Link(same[-1].source, cue.span, True, cue.group, cue.polarity))
+        return (*same[:-1], Link(self._nearest(same[-1].source, cue.span), cue.span, True, cue.group, cue.polarity))
+
+    def _nearest(self, source: Span, cue: Span) -> Span:
+        """The nearest mention of a named person before a cue, by the last word of the name."""
+        words = source.of(self._text).split()
+        last = words[-1] if words else ""
+        if len(words) < 2 or len(last) < 4 or last.startswith("ال") or not self._is_person(source):
+            return source
+        at = self._text.rfind(last, max(source.end, cue.start - _FAR), cue.start)
+        if at < 0 or self._text[at - 1 : at].isalpha() or self._text[at + len(last) : at + len(last) + 1].isalpha():
+            return source
+        low = at
+        for word in reversed(words[:-1]):
+            if not self._text.startswith(word + " ", low - len(word) - 1):
+                break
+            low -= len(word) + 1
+        return Span(low, at + len(last))
 
     def _carried(self, source: Span) -> tuple[Link, ...]:
         """Outer links of the sentence before, when the same speaker goes on."""
@@ -316,14 +333,18 @@ class Reader:
         return tuple(link.copied() for link in self._speakers[-1].links) if self._speakers else None
 
     def _goes_to_topic(self, speaker: _Speaker, cue: Cue) -> bool:
-        """Whether a dropped subject is the person the last sentence was about rather than the outlet that spoke before it."""
-        lex, source = lexicon(), speaker.links[-1].source
-        if self._topic is None or self._topic.start < source.start or fold(source.of(self._text).split()[0]) not in lex.outlets:
+        """Whether a dropped subject is the person that the text is about rather than the outlet that spoke last, unless that goes on."""
+        if self._topic is None or fold(speaker.links[-1].source.of(self._text).split()[0]) not in lexicon().outlets:
             return False
-        about = self._topic.of(self._text)
-        head = fold(about.split()[0])
-        person = head.removeprefix("ال") in lex.roles or (not head.startswith("ال") and len(about.split()) > 1 and head not in lex.bodies)
-        return person and lex.gender(about) == cue.gender
+        newer = self._topic.start > speaker.links[-1].source.start
+        return (newer or not cue.additive) and lexicon().gender(self._topic.of(self._text)) == cue.gender
+
+    def _is_person(self, about: Span) -> bool:
+        lex, words = lexicon(), about.of(self._text).split()
+        head = fold(words[0])
+        if head.removeprefix("ال") in lex.roles:
+            return True
+        return len(words) > 1 and not head.startswith("ال") and head not in lex.bodies | lex.outlets | lex.documents
 
     def _remember(self, links: tuple[Link, ...], gender: str = "") -> None:
         known = lexicon().gender(links[-1].source.of(self._text))

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from factcheck.text import split
+from factcheck.text.record import record
 
 Record = dict[str, Any]
 
@@ -26,33 +26,9 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def predicted(record: Record) -> Record:
-    """What ``split`` makes of a record's text, as a record."""
-    found = split(record["text"])
-    return {
-        "doc": record["doc"],
-        "lang": record["lang"],
-        "sentences": [[sentence.span.start, sentence.span.end] for sentence in found.sentences],
-        "claims": [
-            {
-                "span": [claim.span.start, claim.span.end],
-                "kind": claim.kind.value,
-                "checkable": claim.checkable,
-                "chain": [
-                    {
-                        "source": [step.source_span.start, step.source_span.end],
-                        "resolved": step.resolved,
-                        "cue": [step.cue_span.start, step.cue_span.end],
-                        "mode": step.mode.value,
-                    }
-                    for step in claim.printed
-                    if step.source_span and step.cue_span
-                ],
-            }
-            for claim in found.claims
-        ],
-        "credit": [[span.start, span.end] for span in found.credit],
-    }
+def predicted(annotated: Record) -> Record:
+    """What the splitter makes of a record's text, as a record."""
+    return record(annotated["text"], annotated["doc"])
 
 
 def _shared(a: list[int], b: list[int]) -> int:
@@ -81,9 +57,22 @@ def _same(gold: Record, found: Record, part: str) -> bool:
     return _shared(a[-1][part], b[-1][part]) > 0 if a and b else not a and not b
 
 
+def _macro(kinds: Counter[tuple[str, str]]) -> float:
+    """Mean F1 over the kinds that were annotated."""
+    named = {gold for gold, _ in kinds}
+    parts = []
+    for kind in named:
+        gold = sum(count for (g, _), count in kinds.items() if g == kind)
+        found = sum(count for (_, p), count in kinds.items() if p == kind)
+        parts.append(2 * kinds[kind, kind] / (gold + found))
+    return sum(parts) / len(parts) if parts else 1.0
+
+
 def scores(records: Iterable[Record]) -> dict[str, float]:
-    """Sentence, claim, source, cue and end-to-end F1 (with claim precision and recall), mode and checkable accuracy."""
+    """Precision, recall and F1 of claims; over matched claims: innermost source and cue F1, end-to-end F1, accuracy of mode and of chain
+    length, macro F1 of kinds, F1 of checkable, and polarity accuracy where the annotation has a denial or doubt (1 where it has none)."""
     n: Counter[str] = Counter()
+    kinds: Counter[tuple[str, str]] = Counter()
     for gold in records:
         found = predicted(gold)
         wanted, got = {tuple(s) for s in gold["sentences"]}, {tuple(s) for s in found["sentences"]}
@@ -95,8 +84,14 @@ def scores(records: Iterable[Record]) -> dict[str, float]:
         n["found"] += len(found["claims"])
         for g, p in matched:
             n["e2e"] += _same(g, p, "source")
-            n["checkable"] += g["checkable"] == p["checkable"]
+            kinds[g["kind"], p["kind"]] += 1
+            n["checkable"] += g["checkable"] and p["checkable"]
+            n["checkables"] += g["checkable"] + p["checkable"]
+            n["length"] += len(g["chain"]) == len(p["chain"])
             n["sources"] += bool(g["chain"]) + bool(p["chain"])
+            if g.get("polarity", "asserts") != "asserts":
+                n["polarities"] += 1
+                n["polarity"] += g["polarity"] == p["polarity"]
             if g["chain"] and p["chain"]:
                 n["source"] += _same(g, p, "source")
                 n["cue"] += _same(g, p, "cue")
@@ -111,9 +106,30 @@ def scores(records: Iterable[Record]) -> dict[str, float]:
         "src_f1": 2 * n["source"] / n["sources"],
         "cue_f1": 2 * n["cue"] / n["sources"],
         "e2e_f1": 2 * n["e2e"] / both,
+        "len_acc": n["length"] / n["matched"],
         "mode_acc": n["mode"] / n["modes"],
-        "chk_acc": n["checkable"] / n["matched"],
+        "kind_f1": _macro(kinds),
+        "chk_f1": 2 * n["checkable"] / n["checkables"],
+        "pol_acc": n["polarity"] / n["polarities"] if n["polarities"] else 1.0,
     }
+
+
+def faults(gold: Record) -> tuple[float, list[str]]:
+    """End-to-end F1 of one article, and what went wrong in it, a line each."""
+    found, text = predicted(gold), gold["text"]
+    matched = pairs(gold["claims"], found["claims"])
+    taken = {id(claim) for pair in matched for claim in pair}
+    told = [f"missed    {text[slice(*claim['span'])]}" for claim in gold["claims"] if id(claim) not in taken]
+    told += [f"spurious  {text[slice(*claim['span'])]}" for claim in found["claims"] if id(claim) not in taken]
+    for g, p in matched:
+        if not _same(g, p, "source") or len(g["chain"]) != len(p["chain"]):
+            told.append(f"chain     {text[slice(*g['span'])][:60]} | annotated {_chain(g, text)} | found {_chain(p, text)}")
+    right = sum(_same(g, p, "source") for g, p in matched)
+    return 2 * right / max(1, len(gold["claims"]) + len(found["claims"])), told
+
+
+def _chain(claim: Record, text: str) -> str:
+    return " > ".join(text[slice(*link["source"])] for link in claim["chain"]) or "own voice"
 
 
 def by_language(records: Iterable[Record]) -> dict[str, dict[str, float]]:
