@@ -8,6 +8,7 @@ from pathlib import Path
 
 import measures
 import pytest
+import score_links
 import shared_scorer
 
 FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))
@@ -44,6 +45,14 @@ def test_floors_name_the_data_they_were_measured_on() -> None:
 
 def test_own_articles_score_at_least_the_floor() -> None:
     assert below(FLOORS["own"], measures.by_language(measures.read(OWN))) == []
+
+
+def test_links_score_at_least_the_floor() -> None:
+    floors = FLOORS["links"]
+    if not score_links.PADT.exists() or measures.digest(score_links.PADT) != floors["padt_digest"]:
+        pytest.skip("../shared/data/attribution_ar is not here, or not the version the floor was measured on")
+    hits, gold, found = score_links.arabic(score_links.PADT, errors=False)["link"]
+    assert 2 * hits / (gold + found) >= floors["ar_link_f1"]
 
 
 @pytest.mark.skipif(not shared_scorer.present(), reason="../shared/data/claims-dev is not here")

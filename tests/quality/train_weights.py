@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -28,6 +27,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 
 import measures  # noqa: E402  # a script finds the package and its neighbours
 import shared_scorer  # noqa: E402
+from measures import digest  # noqa: E402
 
 from factcheck.model.claim import ClaimKind  # noqa: E402
 from factcheck.text.attribution import passages  # noqa: E402
@@ -150,7 +150,7 @@ def rounded(weights: dict[str, float]) -> dict[str, float]:
 
 def written(kinds: dict[str, dict[str, dict[str, float]]], worth: dict[str, float], data: Sequence[Path]) -> str:
     lines = ["# Learnt by tests/quality/train_weights.py; not to be edited by hand. What a feature is: factcheck/text/features.py.", "#"]
-    lines += [f"# {path.name} sha256 {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in data]
+    lines += [f"# {path.name} sha256 {digest(path)}" for path in data]
     for language, by_kind in kinds.items():
         for kind, weights in by_kind.items():
             lines += ["", f"[kind.{language}.{kind}]", *(f'"{name}" = {value}' for name, value in sorted(weights.items()))]
