@@ -65,7 +65,7 @@ class Reader:
         if not toks:
             return []
         if self._careful:
-            toks = [replace(token, key="علي_") if token.key == "علي" and self._text[token.end - 1] == "ي" else token for token in toks]
+            toks = [token._replace(key="علي_") if token.key == "علي" and self._text[token.end - 1] == "ي" else token for token in toks]
         phrases = Phrases(self._text, toks, self._quoted)
         inherited = self._open if self._open and self._open[0].start < sentence.start < self._open[0].end else None
         frames: list[_Frame] = []

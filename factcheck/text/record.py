@@ -2,7 +2,7 @@
 
 The keys are those of annotated articles (``tests/quality/README.md``), so that what was found can be laid beside what a person found:
 ``doc``, ``lang``, ``sha256`` of the text, ``text``, ``sentences``, ``claims`` (``span``, ``chain``, ``kind``, ``checkable``), ``credit``;
-and beyond them ``polarity``, ``worth`` and ``reasons`` of a claim, ``coverage`` of each sentence, ``dates`` and ``numbers``. Spans are
+and beyond them ``polarity``, ``worth`` and ``reasons`` of a claim, ``coverage`` of each sentence, ``dates``, ``numbers`` and ``names``. Spans are
 [start, end) in code points of ``text``.
 """
 
@@ -37,6 +37,7 @@ def record(text: str, doc: str = "", *, language: str | None = None, published: 
         "sentences": [_pair(sentence.span) for sentence in found.sentences],
         "claims": [_claim(claim) for claim in found.claims],
         **_quantities(found),
+        "names": [{"span": _pair(name.span), "kind": name.kind, "country": name.country} for name in found.names],
         "coverage": [
             {"coverage": sentence.coverage.value, "reason": sentence.reason, "lang": sentence.language} for sentence in found.sentences
         ],

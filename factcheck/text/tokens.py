@@ -6,8 +6,8 @@ Offsets always count code points of the untouched text; only ``Token.key`` is fo
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 QUOTES = frozenset('"“”«»„‟″〝〞＂{}')
 """Characters that open or close a quotation; which of the two, their surroundings decide."""
@@ -19,18 +19,18 @@ _STRIP = re.compile(f"[{_MARKS}]+")
 _FOLD = str.maketrans("أإآٱىةؤئی’‘", "اااايهويي''")
 _JOINTS = r"['’\-‑](?=\w)|\.(?=[^\W\d_]\.)"
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[.,٫٬،:/]\d+)*)"
-    rf"|(?P<word>[\u0620-\u064a](?:[^\W\d]|[{_MARKS}]|{_JOINTS})*|[^\W\d_](?:[\w{_MARKS}]|{_JOINTS})*)"
-    rf"|(?P<mark>[^\w\s{_MARKS}]|_)"
+    r"(\d+(?:[.,٫٬،:/]\d+)*)"
+    rf"|([\u0620-\u064a](?:[^\W\d]|[{_MARKS}]|{_JOINTS})*|[^\W\d_](?:[\w{_MARKS}]|{_JOINTS})*)"
+    rf"|([^\w\s{_MARKS}]|_)"
 )
 
+_KINDS = ("", "number", "word", "mark")  # by the group that matched
 _POINTING = ("هذا", "هذه", "ذلك", "تلك")
 _GLUED = frozenset({"ان", "بان", "لان", "وان", "فان", "في", "من", "عن", "مع", "الي", "علي", "مثل", "حيال", "حول", "بعد", "قبل", "خلال"})
 """Words after which a pointing word is often glued on: "إنهذه", "فيهذا"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     start: int  # code points in the text
     end: int
     key: str  # folded, lower case
@@ -46,12 +46,13 @@ def fold(word: str) -> str:
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """Words, numbers and single marks of ``text[start:end]``; white space and invisible characters lie between them."""
     found: list[Token] = []
+    add = found.append
     for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
-        kind = match.lastgroup or "mark"
-        raw = match.group()
+        kind, raw = _KINDS[match.lastindex or 3], match.group()
         if kind == "word" and raw.endswith(_POINTING) and (glued := fold(raw[:-3])) in _GLUED:
             cut = match.end() - 3
             found += [Token(match.start(), cut, glued, kind), Token(cut, match.end(), fold(raw[-3:]), kind)]
             continue
-        found.append(Token(match.start(), match.end(), raw if kind == "mark" else fold(raw), kind))
+        low, high = match.span()
+        add(Token(low, high, raw if kind == "mark" else fold(raw), kind))
     return found

@@ -1,7 +1,8 @@
 """Print the scores of the splitter on annotated articles: ``python tests/quality/score_split.py [FILE.jsonl] [--floors] [--worst N]``.
 
 Without a file: ``own.jsonl`` beside this script and, where it is present, the shared development set with its own scorer. ``--floors``
-prints the tables of ``floors.toml`` but that of links, a hundredth below what is measured; ``--worst`` lists the articles with the lowest end-to-end F1, and what went wrong in them.
+prints the tables of ``floors.toml`` but that of links, a hundredth below what is measured; ``--worst`` lists the articles with the lowest
+end-to-end F1, and what went wrong in them.
 """
 
 from __future__ import annotations
