@@ -395,6 +395,8 @@ class Reader:
             and (toks[end].kind != "mark" or _inside_name(toks, end))
         ):
             end += 1
+        if end == at + 1:
+            return
         cited = Link(Span(toks[at + 1].start, toks[end - 1].end), Span(toks[at].start, toks[at].end), False, "cite")
         frame = next((each for each in frames if each.begins <= at < each.ends), None)  # it stands between a subject and its cue
         if frame is not None and not frame.before:

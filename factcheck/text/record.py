@@ -2,8 +2,8 @@
 
 The keys are those of annotated articles (``tests/quality/README.md``), so that what was found can be laid beside what a person found:
 ``doc``, ``lang``, ``sha256`` of the text, ``text``, ``sentences``, ``claims`` (``span``, ``chain``, ``kind``, ``checkable``), ``credit``;
-and beyond them ``polarity``, ``worth`` and ``reasons`` of a claim, ``coverage`` of each sentence, ``dates``, ``numbers`` and ``names``. Spans are
-[start, end) in code points of ``text``.
+and beyond them ``polarity``, ``worth`` and ``reasons`` of a claim, ``coverage`` of each sentence, ``dates``, ``numbers`` and ``names``.
+Spans are [start, end) in code points of ``text``.
 """
 
 from __future__ import annotations

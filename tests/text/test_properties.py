@@ -19,7 +19,9 @@ _WORDS = """
 قال وأضاف الوزير إن أن أنه بحسب صحيفة نقلت عن قوله مؤكدا فيما الذي وصل وغادر أمس في عامًا كـــتاب مُحَمَّد ٤٥ 45 ألفا 3,5 %
 المصدر: المدن لم لل ل و ب كما على حد وفقا للوزارة ما ذكر نفى دعا السكان إلى حتى والوفد اتهم هذا سيصل كان قد
 « » “ ” " ( ) : ، ؛ . ... … ؟ ! ،، - ' 's
+أما فاعترف رفض هذه الاتهامات بشأن بثها التلفزيون تصريحات ومن المتوقع وأن يذكر تظهر مشاهد نشرت رئيس علي اطلع عليها وهو ثم
 The mayor said that according to which and fell by £4.3bn told it whose claims forecast who but
+citing Mr. he they rejected suggestions called continued refused to accept although , cited ( R-Fla. )
 """
 _PIECES = st.sampled_from([*_WORDS.split(), *"\n\t\u00a0\u200f\u200d\u2067\u2069\u202e\ufeff\u0301😀𐤀é", "👩‍👩‍👧"])
 _TEXTS = st.one_of(
