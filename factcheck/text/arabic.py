@@ -23,6 +23,7 @@ from factcheck.text.tokens import COMMAS, QUOTES, fold, tokens
 
 _PRONOUNS = frozenset({"هو", "هي", "هم", "وهو", "وهي", "وهم", "فهو", "فهي", "فهم", "هما", "انه", "انها", "انهم"})
 _FAR = 2000  # code points within which a nearer mention of a name is looked for
+_STILL = frozenset({"يزال", "تزال", "زال", "زالت", "لايزال", "لاتزال", "مازال", "مازالت", "يزالون"})
 _BETWEEN = 16  # tokens of an apposition or a relative clause between a subject and its verb
 _REMEMBERED = 8  # speakers a dropped subject may point back to
 
@@ -40,6 +41,7 @@ class _Frame:
     trailing: bool = False  # the content stands before the cue
     aside: tuple[int, int] | None = None  # code points of a relative clause that describes the source
     inside: _Frame | None = None  # the frame in whose content this one stands
+    own: int | None = None  # how many of the links lead to the cue's own speaker; all without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +163,33 @@ class Reader:
             return None
         outer = tuple(link for prep in content.outer for each in (prep, prep.passed) if each and (link := self._link(each)))
         inner = tuple(link for prep in content.inner if (link := self._link(prep)))
-        if content.denied is not None and (source_of := self._link(content.denied)):
-            inner = (*inner, source_of)
-        links = (*outer, *links, *inner)
+        speaking = (*outer, *links)
+        if content.denied is not None and content.denied.source is not None:
+            inner = (*inner, Link(content.denied.source, content.denied.span))
+        links = (*speaking, *inner)
         if cue.takes == "pass":
             passed = sight or passed_on(phrases, content)
             if passed is not None:
                 links, content = (*links, passed[0]), passed[1]
             elif content.nominal:
                 return None  # "نقل المصابين"
-        self._remember(links, cue.gender if source is not None and cue.shape == "verb" and len(links) == len(nested) + 1 else "")
+        speaking = speaking if content.denied is not None else links
+        self._remember(speaking, cue.gender if source is not None and cue.shape == "verb" and len(speaking) == len(nested) + 1 else "")
         reason = Reason(f"cue.{cue.shape}", cue.span.of(self._text))
         aside = _aside(phrases, noun_end, content.at)
         within = parent if nested and parent is not None else None
         return _Frame(
-            begins, links, content.start, content.at, reason, content.nominal, cue.kind, content.quote, aside=aside, inside=within
+            begins,
+            links,
+            content.start,
+            content.at,
+            reason,
+            content.nominal,
+            cue.kind,
+            content.quote,
+            aside=aside,
+            inside=within,
+            own=len(speaking),
         )
 
     def _agrees(self, cue: Cue, phrases: Phrases, low: int, high: int) -> bool:
@@ -301,7 +315,7 @@ class Reader:
         if nested:
             return None if cue.group == "judge" else nested
         if parent is not None:
-            return parent.links
+            return parent.links[: parent.own]
         subject = first_subject(phrases, at)
         points = (
             cue.shape == "participle"
@@ -500,6 +514,8 @@ def _after_opener(phrases: Phrases, index: int) -> int:
             or key in lex.openers
             or bare in {"اما", "كان", "كانت", "قد", "ان", "الا", "غير", "بيد", "لكن", "فقد"}
             or key in ("حين", "فان")
+            or key in _STILL
+            or (key in ("لا", "ما", "ولا", "وما") and phrases.key(index + 1) in _STILL)
         ):
             break
         index += 1
@@ -532,7 +548,10 @@ def _without(pieces: list[Passage], phrases: Phrases, cuts: list[tuple[int, int]
     reason = Reason("cue.preposition")
     return [
         replace(
-            piece, links=(*(link for link in outer if link not in piece.links), *piece.links), lead=False, reasons=(*piece.reasons, reason)
+            piece,
+            links=(*(link for link in outer if all(link.source != each.source for each in piece.links)), *piece.links),
+            lead=False,
+            reasons=(*piece.reasons, reason),
         )
         for piece in pieces
     ]

@@ -207,6 +207,14 @@ def _object(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | Non
     opening = phrases.quote_opening(beyond)
     if beyond > at + 1 and (phrases.key(beyond) in lex.demonstratives or opening is not None) and beyond < len(phrases.tokens):
         return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)  # "نفى شقيق السائق هذه الرواية"
+    if (
+        noun_end == at + 1
+        and cue.shape == "verb"
+        and cue.group in _TRANSITIVE
+        and not phrases.is_mark(at + 1)
+        and _object_at(phrases, at + 1)
+    ):
+        return Content(at + 1, phrases.tokens[at + 1].start, at + 1, nominal=True)  # "إن عطية كذب الخبر"
     if beyond > noun_end and _object_at(phrases, beyond, masdar=True):
         return Content(beyond, phrases.tokens[beyond].start, noun_end, nominal=True)
     split = subject_end(phrases, at + 1, noun_end) if noun_end > at + 1 else at + 1

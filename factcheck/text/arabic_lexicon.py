@@ -98,6 +98,7 @@ class Lexicon:
         self.complementisers = frozenset(
             p + "ان" + s for p in ("", "ب") for s in ("", "ه", "ها", "هم", "هما", "هن", "ني", "نا", "ك", "نه", "نهم")
         )
+        self.past_in_ta = frozenset(fold(stem) for group in data["verbs"] for stem in group.get("past", []) if fold(stem).startswith("ت"))
         self._memory: dict[str, str] = {}
         self._bare = (self.verbs, self.participles, self.nouns, self.plain, self.clausal, self.roles, self.bodies, self.outlets)
 
@@ -143,6 +144,6 @@ def gender_of_verb(key: str) -> str:
     """m, f or p of a verb or participle form."""
     if key.endswith(("وا", "ون", "ين", "ان")) and len(key) > 3:
         return "p"
-    if key.endswith(("ت", "ته", "تها", "تهم", "ه")) or key.startswith("ت"):
+    if key.endswith(("ت", "ته", "تها", "تهم", "ه")):
         return "f"
-    return "m"
+    return "f" if key.startswith("ت") and key not in lexicon().past_in_ta else "m"  # تقول, but تابع

@@ -226,7 +226,8 @@ def _begins_object(phrases: Phrases, index: int) -> bool:
         and not phrases.feminine_noun(index)
     ):
         return True  # نظيره: a noun with the subject's pronoun
-    return key in lex.demonstratives or key in lex.stance or (key.endswith(("ها", "هم", "هما")) and len(key) > 4 and key not in lex.roles)
+    owned = key.endswith(("ها", "هم", "هما")) and len(key) > 4 and not key.startswith("ال") and key not in lex.roles
+    return key in lex.demonstratives or key in lex.stance or owned
 
 
 def _adjective(key: str) -> bool:

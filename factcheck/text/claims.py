@@ -151,7 +151,12 @@ def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], text: str
         return clause.verbal and words >= 3 and not _adverbial(toks, language)
     if passage.links:
         return words >= 1 and (words >= 2 or passage.nominal)
-    whole = language == "en" and words >= 4 and text[clause.span.end : clause.span.end + 1] == "." and passage.start == clause.span.start
+    whole = (
+        language in ("ar", "en")
+        and words >= 4
+        and text[clause.span.end : clause.span.end + 1] == "."
+        and passage.start == clause.span.start
+    )
     return (clause.verbal or whole) and words >= 2
 
 
