@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 
 from factcheck.model.article import Span
 from factcheck.text.arabic_lexicon import lexicon
@@ -10,6 +11,7 @@ from factcheck.text.morphology import is_listed_verb, is_verb
 from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, Token
 
+_OUTSIDE = ("",) * 64
 _LED_TO = frozenset({"ادي", "اسفر", "تسبب", "خلف", "دفع", "جعل", "اجبر", "اضطر", "اثار", "يعني", "يجعل", "اوقع", "الحق"})
 _EXPECTED = frozenset({"المنتظر", "المتوقع", "المقرر", "المرتقب", "المرجح", "المحتمل", "المفترض", "المزمع", "المؤمل", "الواضح", "الممكن"})
 
@@ -21,16 +23,13 @@ class Phrases:
         self.text = text
         self.tokens = toks
         self.quoted = quoted
-        self._keys = [token.key for token in toks]
+        self.key: Callable[[int], str] = [*(token.key for token in toks), *_OUTSIDE].__getitem__
+        """The folded word or mark at an index; empty up to 64 places outside the sentence, on either side."""
         self._starts = [token.start for token in toks]
         self._boundaries: dict[int, bool] = {}
         self._lex = lexicon()
 
     # ------------------------------------------------------------------ places
-
-    def key(self, index: int) -> str:
-        """The folded word or mark at ``index``; empty outside the sentence."""
-        return self._keys[index] if 0 <= index < len(self._keys) else ""
 
     def is_mark(self, index: int) -> bool:
         return 0 <= index < len(self.tokens) and self.tokens[index].kind == "mark"

@@ -193,6 +193,17 @@ def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quant
     return found
 
 
+_NOT_ARABIC = re.compile(r"[A-Za-z\u0400-\u04ff\u0590-\u05ff\u0679-\u06d5]")  # other scripts, and letters that Arabic itself has not
+
+
+def _language(sentence: str, article: str) -> str:
+    """The language of a sentence; too short a one, or an Arabic one with none but Arabic letters, has that of its article."""
+    if len(sentence) < 40 or (article == "ar" and not _NOT_ARABIC.search(sentence)):
+        return article
+    found = language_of(sentence)
+    return article if found == "und" else found
+
+
 def propose(
     text: str, spans: Sequence[Span], parts: Sequence[Sequence[Passage]], language: str, quoted: Quoted, quantities: Quantities
 ) -> Proposals:
@@ -213,8 +224,7 @@ def propose(
     for span, passages in zip(spans, parts, strict=True):
         own = span.of(text)
         reason, name = excluded(own)
-        tongue = language_of(own) if len(own) >= 40 else language
-        tongue = language if tongue == "und" else tongue
+        tongue = _language(own, language)
         if reason:
             if reason == "excluded.credit":
                 credit.append(span)
