@@ -117,8 +117,10 @@ def _read(toks: Sequence[Token], at: int, words: _Words) -> tuple[int, Decimal] 
             if value is None or not first:
                 break
             step = 1
-            if index + 2 < len(toks) and toks[index + 1].key == "ر" and toks[index].end + 1 == toks[index + 1].end == toks[index + 2].start:
-                value, step = Decimal(f"{value}.{toks[index + 2].key.translate(_DIGITS)}"), 3  # "7ر3", as some agencies write it
+            if index + 2 < len(toks) and toks[index + 1].key == "ر" and toks[index + 2].kind == "number":
+                value, step = Decimal(f"{toks[index + 2].key.translate(_DIGITS)}.{toks[index].key.translate(_DIGITS)}"), 3  # "7ر3" is 3.7
+            while _thousands(toks, index, step):
+                value, step = value * 1000 + Decimal(toks[index + step].key.translate(_DIGITS)), step + 1  # "10 000"
             current = value
             index += step
             first = False
@@ -128,6 +130,20 @@ def _read(toks: Sequence[Token], at: int, words: _Words) -> tuple[int, Decimal] 
             break
         key = token.key
         joined = False
+        if not first and key == "و" and (more := _continued(toks, index + 1, words, last_scale)) is not None and current is None:
+            current, index, count = more, index + 2, count + 1
+            continue  # "مليار و200 مليون"
+        ahead = [toks[i].key for i in range(index + 1, min(len(toks), index + 4))]
+        if first and key == "half" and len(ahead) > 1 and ahead[0] == "a" and ahead[1] in words.scale:
+            return index + 3, _plain(Decimal(words.scale[ahead[1]]) / 2)
+        if first and key in ("a", "an") and ahead and ahead[0] in words.scale and ahead[0] not in ("m", "k"):
+            current, index, first, count = Decimal(1), index + 1, False, count + 1
+            continue
+        if not first and key == "and" and ahead[:2] == ["a", "half"] and current is not None:
+            current, index, count = current + Decimal("0.5"), index + 3, count + 3
+            continue
+        if first and key in _DUAL_OR_ONE and _counts_two(toks, index + 1):
+            return index + 1, Decimal(2 * _DUAL_OR_ONE[key])
         if first and key in words.part and index + 1 < len(toks) and toks[index + 1].key in words.scale:
             scale = words.scale[toks[index + 1].key]
             return index + 2, _plain(words.part[key] * scale)
@@ -166,9 +182,42 @@ def _read(toks: Sequence[Token], at: int, words: _Words) -> tuple[int, Decimal] 
         index += 1
         count += 1
         first = False
-    if count == 0 or (count == 1 and alone is not None and {alone, alone.removeprefix("ال")} & words.not_alone):
+    vague = count == 1 and alone is not None and bool({alone, alone.removeprefix("ال")} & words.not_alone)
+    if count == 0 or (vague and not (alone in _COUNTING and index < len(toks) and _is_noun(toks[index]))):
         return None
     return index, _plain(total + (current or Decimal(0)))
+
+
+_DUAL_OR_ONE = {"الفا": 1000, "مليونا": 1_000_000, "مليارا": 1_000_000_000}  # two of them before a noun: "ألفا شخص"
+_COUNTING = frozenset({"عشر", "سبع", "ست"})  # three to ten of a feminine noun, and other words too
+_SMALL_WORDS = frozenset(
+    map(fold, [*table("ar")["particles"]["prepositions"], *table("ar")["particles"]["time"], *table("numbers")["no_units"]["words"]])
+)
+"""Words that number nothing: no units."""
+
+
+def _is_noun(token: Token) -> bool:
+    return token.kind == "word" and token.key not in _SMALL_WORDS and not token.key.startswith(("و", "ال", "ب"))
+
+
+def _counts_two(toks: Sequence[Token], at: int) -> bool:
+    return at < len(toks) and _is_noun(toks[at]) and not toks[at].key.endswith(("ا", "ان", "ين"))
+
+
+def _thousands(toks: Sequence[Token], at: int, step: int) -> bool:
+    """Whether three digits follow behind a space: "10 000"."""
+    if at + step >= len(toks) or toks[at + step].kind != "number" or len(toks[at].key) > 3 or not toks[at].key.isdigit():
+        return False
+    return len(toks[at + step].key) == 3 and toks[at + step].key.isdigit() and toks[at + step].start == toks[at + step - 1].end + 1
+
+
+def _continued(toks: Sequence[Token], at: int, words: _Words, last: Decimal) -> Decimal | None:
+    """The digits behind "مليار و", when what they count is smaller than the scale before them."""
+    if at >= len(toks) or toks[at].kind != "number" or last <= 1:
+        return None
+    value = digits(toks[at].key)
+    scale = words.scale.get(toks[at + 1].key) if at + 1 < len(toks) else None
+    return value if value is not None and (Decimal(scale) if scale else value) < last and value < 1000 else None
 
 
 def _plain(value: Decimal) -> Decimal:
@@ -192,17 +241,117 @@ def _unit(toks: Sequence[Token], at: int, words: _Words, text: str) -> tuple[int
     for phrase in words.percent:
         if tuple(token.key for token in toks[at : at + len(phrase)]) == phrase:
             return at + len(phrase), "percent"
-    if at >= len(toks) or toks[at].kind != "word":
+    if (
+        at < len(toks)
+        and toks[at].kind == "mark"
+        and (code := table("numbers")["signs"].get(toks[at].key))
+        and toks[at].start == toks[at - 1].end
+    ):
+        return at + 1, code  # 20$
+    if at >= len(toks) or toks[at].kind != "word" or toks[at].key in _SMALL_WORDS:
         return at, ""
     key = toks[at].key
     following = toks[at + 1].key if at + 1 < len(toks) else ""
+    key = _SINGULAR.get(key, key)
     national = words.national.get(key)
     if national:
-        code = national.get(following)
+        code = national.get(following) or national.get(re.sub(r"(?:يه|يا)\Z", "ي", following))
         return (at + 2, code) if code else (at + 1, text[toks[at].start : toks[at].end])
     if key in words.currencies:
-        return at + 1, words.currencies[key]
+        return at + 1 + (words.currencies[key] == "USD" and following in _AMERICAN), words.currencies[key]
+    for size in (2, 1):  # "Saudi riyals"
+        named = " ".join(token.key for token in toks[at : at + size])
+        if named in _ENGLISH_NATIONAL:
+            return at + size, _ENGLISH_NATIONAL[named]
     return at, text[toks[at].start : toks[at].end]
+
+
+_AMERICAN = frozenset(map(fold, ["أميركي", "أمريكي", "أميركيا", "أمريكيا", "أميركية"]))
+_SINGULAR = {
+    fold(plural): fold(singular)
+    for plural, singular in {
+        "جنيهات": "جنيه", "ريالات": "ريال", "دراهم": "درهم", "دنانير": "دينار", "ليرات": "ليرة", "روبيات": "روبية",
+    }.items()
+}  # fmt: skip
+_ENGLISH_NATIONAL = {
+    f"{people} {money}{plural}": code
+    for money, nations in table("numbers")["en"]["nations"].items()
+    for people, code in nations.items()
+    for plural in ("", "s")
+}
+_NUMBERED = frozenset(map(fold, ["رقم", "الرقم", "المادة", "الفقرة", "البند", "no", "article", "clause", "section", "resolution"]))
+_FRACTIONS = {
+    fold(word): Decimal(value)
+    for word, value in {
+        "ثلث": "0.3333", "ثلثا": "0.6667", "ثلثي": "0.6667", "ربع": "0.25", "نصف": "0.5", "ثلاثة أرباع": "0.75",
+        "a third": "0.3333", "a quarter": "0.25", "half": "0.5", "two-thirds": "0.6667", "three-quarters": "0.75", "one-third": "0.3333",
+    }.items()
+}  # fmt: skip
+
+
+def _fraction(toks: Sequence[Token], at: int, text: str) -> tuple[int, Decimal, str] | None:
+    """ "ثلث السكان", "ثلاثة أرباع المدينة", "two-thirds of voters": the index behind it, its value, and what it is a part of."""
+    for size in (2, 1):
+        value = _FRACTIONS.get(" ".join(token.key for token in toks[at : at + size]))
+        end = at + size
+        if value is None:
+            continue
+        thing = end + (end < len(toks) and toks[end].key == "of")
+        if (
+            thing >= len(toks)
+            or toks[thing].kind != "word"
+            or (thing == end and toks[thing].key in _SMALL_WORDS)
+            or "نهاي" in toks[thing].key
+        ):
+            return None
+        if thing == end and toks[at].key.isascii():
+            return None
+        return end, value, text[toks[thing].start : toks[thing].end]
+    return None
+
+
+def _names_something(toks: Sequence[Token], begin: int, end: int) -> bool:
+    """Whether digits are a name rather than a number: a telephone number, a paragraph, a score, the second word of an ordinal."""
+    token = toks[begin]
+    before = toks[begin - 1].key if begin else ""
+    if token.kind == "number":
+        if begin + 1 < len(toks) and toks[begin + 1].key in ("th", "st", "nd", "rd") and toks[begin + 1].start == token.end:
+            return True
+        if before.strip(".") in _NUMBERED or (begin > 1 and before == "." and toks[begin - 2].key in _NUMBERED):
+            return True
+        if token.key[:1] in "0٠" and token.key.isdigit() and len(token.key) > 3:
+            return True
+        for dash, other in ((begin + 1, begin + 2), (begin - 1, begin - 2)):
+            if 0 <= other < len(toks) and toks[dash].key in ("-", "–") and toks[other].kind == "number":
+                glued = toks[dash].end - toks[dash].start == abs(toks[other].start - token.start) - len(toks[min(begin, other)].key)
+                last = toks[max(begin, other) + 1] if max(begin, other) + 1 < len(toks) else None
+                small = len(token.key) < 3 and len(toks[other].key) < 3
+                if glued and small and not (last is not None and (last.key in ("%", "٪") or (last.kind == "word" and _is_noun(last)))):
+                    return True
+        return False
+    return token.key.startswith("وال") and before.startswith("ال")
+
+
+def _shared_scale(found: list[Number], text: str, language: str) -> list[Number]:
+    """ "بين 3 و5 ملايين دولار": the first end of a range counts what the second does."""
+    words = _words(language)
+    done = list(found)
+    for index in range(len(done) - 1):
+        first, second = done[index], done[index + 1]
+        between = text[first.span.end : second.span.start].strip()
+        before = text[max(0, first.span.start - 9) : first.span.start].split()
+        opened = before and fold(before[-1]) in _RANGES
+        if between not in _JOINTS or not (opened or between in "-–") or first.unit or first.value >= 1000:
+            continue
+        scale = Decimal(1)
+        for word in fold(second.span.of(text)).split()[1:]:
+            scale *= words.scale.get(word, 1)
+        done[index] = Number(first.span, _plain(first.value * scale), second.unit)
+    return done
+
+
+_RANGES = frozenset(map(fold, ["بين", "من", "between", "from"]))
+_JOINTS = frozenset({"و", "إلى", "الى", "-", "–", "to", "and"})
 
 
 def numbers(text: str, toks: Sequence[Token], language: str, taken: Sequence[bool]) -> list[Number]:
@@ -227,6 +376,13 @@ def numbers(text: str, toks: Sequence[Token], language: str, taken: Sequence[boo
             read = (begin + read[0], read[1]) if read else None
         else:
             read = _read(toks, begin, words)
+        part = _fraction(toks, begin, text) if token.kind == "word" else None
+        if part is not None and (read is None or part[0] >= begin + read[0] - begin):
+            found.append(Number(Span(token.start, toks[part[0] - 1].end), part[1], part[2]))
+            at = part[0]
+            continue
+        if read is not None and _names_something(toks, begin, read[0]):
+            read = None
         if read is None:
             at = begin + 1 if begin == at else begin
             continue
@@ -242,6 +398,8 @@ def numbers(text: str, toks: Sequence[Token], language: str, taken: Sequence[boo
             and _read(toks, begin, words) is None
         ):
             start += 1
+            while text[start] == "\u0640":  # بـخمسين
+                start += 1
         found.append(Number(Span(start, toks[after - 1].end), value, sign or unit))
         at = max(after, at + 1)
-    return found
+    return _shared_scale(found, text, language.partition("-")[0])

@@ -101,7 +101,7 @@ def test_every_country_is_a_code() -> None:
 
 def test_the_table_of_places_is_what_the_script_builds() -> None:
     babel = pytest.importorskip("babel")
-    path = Path(__file__).resolve().parents[2] / "tools" / "cldr_places.py"
+    path = Path(__file__).resolve().parents[1] / "tables" / "cldr_places.py"
     spec = importlib.util.spec_from_file_location("cldr_places", path)
     assert spec is not None
     assert spec.loader is not None

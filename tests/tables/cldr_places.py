@@ -1,4 +1,4 @@
-"""Build ``factcheck/text/lexicon/places.toml`` from CLDR: ``python tools/cldr_places.py``. Needs Babel.
+"""Build ``factcheck/text/lexicon/places.toml`` from CLDR: ``python tests/tables/cldr_places.py``. Needs Babel.
 
 Territories come from CLDR's names, capitals from its names of the time zones' cities (the zones below are those of capitals), in Arabic and
 English. What CLDR spells in only one way, or not at all, is added here by hand. The same CLDR gives the same file, byte for byte.
@@ -12,7 +12,7 @@ import babel
 from babel import Locale, localedata
 from babel.core import get_global
 
-TARGET = Path(__file__).resolve().parents[1] / "factcheck" / "text" / "lexicon" / "places.toml"
+TARGET = Path(__file__).resolve().parents[2] / "factcheck" / "text" / "lexicon" / "places.toml"
 
 CAPITALS = """
 Africa/Accra Africa/Addis_Ababa Africa/Algiers Africa/Asmera Africa/Bamako Africa/Bangui Africa/Banjul Africa/Bissau Africa/Brazzaville
@@ -166,7 +166,7 @@ def _forms(name: str) -> list[str]:
 
 def built() -> str:
     origin = f"the CLDR of Babel {babel.__version__} (Unicode License v3)"
-    lines = [f"# Built by tools/cldr_places.py from {origin} and a list by hand. Do not edit.", ""]
+    lines = [f"# Built by tests/tables/cldr_places.py from {origin} and a list by hand. Do not edit.", ""]
     for language in sorted(BY_HAND):
         lines.append(f"[{language}]")
         lines += [f'"{name}" = "{code}"' for name, code in sorted(names(language).items())]
