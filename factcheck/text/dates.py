@@ -97,7 +97,8 @@ def _names(language: str) -> _Names:
     def named(names: dict[str, list[str]]) -> dict[tuple[str, ...], int]:
         return {tuple(map(fold, name.split())): int(month) for month, written in names.items() for name in written}
 
-    months = named(old["months"]) | named(lists["months"])
+    cldr: dict[str, Any] = table("cldr")
+    months = named(old["months"]) | named(lists["months"]) | (named(cldr["months"]["ar"]) if tongue == "ar" else {})
     weekdays = {fold(word): value for word, value in old["weekdays"].items()} | folded("weekdays")
     counted = {word: (unit, count) for word, (unit, count) in folded("counted").items()}
     small = {fold(word): value for word, value in old["small"].items()}

@@ -259,10 +259,10 @@ def _unit(toks: Sequence[Token], at: int, words: _Words, text: str) -> tuple[int
         return (at + 2, code) if code else (at + 1, text[toks[at].start : toks[at].end])
     if key in words.currencies:
         return at + 1 + (words.currencies[key] == "USD" and following in _AMERICAN), words.currencies[key]
-    for size in (2, 1):  # "Saudi riyals"
-        named = " ".join(token.key for token in toks[at : at + size])
-        if named in _ENGLISH_NATIONAL:
-            return at + size, _ENGLISH_NATIONAL[named]
+    for size in range(min(4, len(toks) - at), 0, -1):  # "Saudi riyals", "ين ياباني"
+        code = _currencies().get(" ".join(token.key for token in toks[at : at + size]))
+        if code is not None:
+            return at + size, code
     return at, text[toks[at].start : toks[at].end]
 
 
@@ -273,12 +273,21 @@ _SINGULAR = {
         "جنيهات": "جنيه", "ريالات": "ريال", "دراهم": "درهم", "دنانير": "دينار", "ليرات": "ليرة", "روبيات": "روبية",
     }.items()
 }  # fmt: skip
-_ENGLISH_NATIONAL = {
-    f"{people} {money}{plural}": code
-    for money, nations in table("numbers")["en"]["nations"].items()
-    for people, code in nations.items()
-    for plural in ("", "s")
-}
+
+
+@cache
+def _currencies() -> dict[str, str]:
+    """The names of currencies in full, from CLDR's tables, and English ones behind their people: "Egyptian pounds"."""
+    cldr = table("cldr")["currencies"]
+    names = {
+        " ".join(map(fold, name.split())): code for language in ("en", "ar") for code, written in cldr[language].items() for name in written
+    }
+    for money, nations in table("numbers")["en"]["nations"].items():
+        for people, code in nations.items():
+            names |= {f"{people} {money}": code, f"{people} {money}s": code}
+    return names
+
+
 _NUMBERED = frozenset(map(fold, ["رقم", "الرقم", "المادة", "الفقرة", "البند", "no", "article", "clause", "section", "resolution"]))
 _FRACTIONS = {
     fold(word): Decimal(value)
@@ -291,7 +300,7 @@ _FRACTIONS = {
 
 def _fraction(toks: Sequence[Token], at: int, text: str) -> tuple[int, Decimal, str] | None:
     """ "ثلث السكان", "ثلاثة أرباع المدينة", "two-thirds of voters": the index behind it, its value, and what it is a part of."""
-    for size in (2, 1):
+    for size in range(min(2, len(toks) - at), 0, -1):
         value = _FRACTIONS.get(" ".join(token.key for token in toks[at : at + size]))
         end = at + size
         if value is None:

@@ -7,6 +7,7 @@ needs the article's; of numbers the unit too, "_" for none, with semicolons betw
 from __future__ import annotations
 
 import datetime
+import importlib.util
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -47,3 +48,22 @@ def test_numbers_are_read(text: str, spans: list[str], values: str) -> None:
     wanted = [tuple(value.split()) for value in values.split(";") if value.strip()]
     got = [(number.span.of(text), number.value, number.unit or "_") for number in found]
     assert got == [(span, Decimal(value), unit) for span, (value, unit) in zip(spans, wanted, strict=True)]
+
+
+def test_the_tables_of_months_and_currencies_are_what_the_script_builds() -> None:
+    babel = pytest.importorskip("babel")
+    path = Path(__file__).resolve().parents[1] / "tables" / "cldr_tables.py"
+    spec = importlib.util.spec_from_file_location("cldr_tables", path)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    shipped = script.TABLE.read_text(encoding="utf-8")
+    if babel.__version__ not in shipped.partition("\n")[0]:
+        pytest.skip("built with another Babel")
+    assert script.made() == shipped
+
+
+def test_currencies_of_every_country_are_known() -> None:
+    found = quantities("دفع 500 ين ياباني و30 يوان صيني و9 كرونات سويدية", "ar").numbers
+    assert [number.unit for number in found][:2] == ["JPY", "CNY"]
