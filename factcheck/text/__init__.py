@@ -30,6 +30,7 @@ from factcheck.text.names import Name, names
 from factcheck.text.quantities import Date, Number, quantities
 from factcheck.text.quotes import Quoted
 from factcheck.text.sentences import sentences
+from factcheck.text.tokens import Tokenised
 
 ENGINE_NAME = "factcheck.rules"
 ENGINE_VERSION = "1"
@@ -61,8 +62,9 @@ def split(text: str, *, language: str | None = None, published: datetime.date | 
     tongue = language or language_of(text)
     spans = sentences(text, tongue)
     quoted = Quoted(text)
-    found = quantities(text, tongue, published)
-    proposals = propose(text, spans, passages(text, spans, tongue, quoted), tongue, quoted, found)
+    words = Tokenised(text)
+    found = quantities(words, tongue, published)
+    proposals = propose(words, spans, passages(words, spans, tongue, quoted), tongue, quoted, found)
     return Split(
         tongue,
         direction_of(tongue, text),

@@ -19,7 +19,7 @@ from factcheck.text.arabic_nouns import first_subject, noun_phrase, subject_end,
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
-from factcheck.text.tokens import COMMAS, QUOTES, fold, tokens
+from factcheck.text.tokens import COMMAS, QUOTES, Tokenised, fold
 
 _PRONOUNS = frozenset({"هو", "هي", "هم", "وهو", "وهي", "وهم", "فهو", "فهي", "فهم", "هما", "انه", "انها", "انهم"})
 _FAR = 2000  # code points within which a nearer mention of a name is looked for
@@ -53,8 +53,9 @@ class _Speaker:
 class Reader:
     """Reads the sentences of one text in order."""
 
-    def __init__(self, text: str, quoted: Quoted) -> None:
-        self._text = text
+    def __init__(self, words: Tokenised, quoted: Quoted) -> None:
+        self._words = words
+        self._text = text = words.text
         self._quoted = quoted
         self._careful = " على " in text  # على and the name علي are told apart
         self._speakers: list[_Speaker] = []
@@ -63,7 +64,7 @@ class Reader:
 
     def read(self, sentence: Span) -> list[Passage]:
         """The passages of the next sentence."""
-        toks = tokens(self._text, sentence.start, sentence.end)
+        toks = self._words.within(sentence.start, sentence.end)
         if not toks:
             return []
         if self._careful:

@@ -15,18 +15,19 @@ from factcheck.model.claim import Reason
 from factcheck.text import arabic, english
 from factcheck.text.passages import Passage
 from factcheck.text.quotes import Quoted
+from factcheck.text.tokens import Tokenised
 
 
-def passages(text: str, spans: Sequence[Span], language: str, quoted: Quoted) -> list[list[Passage]]:
+def passages(words: Tokenised, spans: Sequence[Span], language: str, quoted: Quoted) -> list[list[Passage]]:
     """The passages of each sentence, in order; a sentence of mere attribution has none."""
     match language.partition("-")[0]:
         case "ar":
-            reader: arabic.Reader | english.Reader = arabic.Reader(text, quoted)
+            reader: arabic.Reader | english.Reader = arabic.Reader(words, quoted)
         case "en":
-            reader = english.Reader(text, quoted)
+            reader = english.Reader(words, quoted)
         case _:
             return [[Passage(span.start, span.end)] for span in spans]
-    return _carried_back([reader.read(_without_dateline(text, span)) for span in spans], quoted)
+    return _carried_back([reader.read(_without_dateline(words.text, span)) for span in spans], quoted)
 
 
 _DATELINE = re.compile(

@@ -24,7 +24,7 @@ from factcheck.text.passages import Link, Passage
 from factcheck.text.priority import weigh
 from factcheck.text.quantities import Quantities
 from factcheck.text.quotes import Quoted
-from factcheck.text.tokens import Token, fold, tokens
+from factcheck.text.tokens import Token, Tokenised, fold, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +160,10 @@ def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], text: str
     return (clause.verbal or whole) and words >= 2
 
 
-def _claims_of(passage: Passage, text: str, language: str, quoted: Quoted, quantities: Quantities) -> list[Claim]:
-    found = []
-    for clause in clauses(text, passage.start, passage.end, language, quoted):
-        toks = tokens(text, clause.span.start, clause.span.end)
+def _claims_of(passage: Passage, words: Tokenised, language: str, quoted: Quoted, quantities: Quantities) -> list[Claim]:
+    text, found = words.text, []
+    for clause in clauses(words, passage.start, passage.end, language, quoted):
+        toks = words.within(clause.span.start, clause.span.end)
         if not toks or not _is_claim(clause, passage, toks, text, language):
             continue
         mode = mode_of(clause.span, text, quoted, language)
@@ -205,18 +205,19 @@ def _language(sentence: str, article: str) -> str:
 
 
 def propose(
-    text: str, spans: Sequence[Span], parts: Sequence[Sequence[Passage]], language: str, quoted: Quoted, quantities: Quantities
+    words: Tokenised, spans: Sequence[Span], parts: Sequence[Sequence[Passage]], language: str, quoted: Quoted, quantities: Quantities
 ) -> Proposals:
     """Claims and the coverage of every sentence.
 
     Args:
-        text: the untouched text.
+        words: the untouched text with its tokens.
         spans: its sentences.
         parts: the passages of each sentence.
         language: of the article; a sentence in plainly another language says so itself.
         quoted: quotations of the text.
         quantities: dates and numbers of the text.
     """
+    text = words.text
     sentences: list[Sentence] = []
     claims: list[Claim] = []
     credit: list[Span] = []
@@ -231,7 +232,7 @@ def propose(
                 outlet = outlet or name
             sentences.append(Sentence(span, tongue, Coverage.EXCLUDED, reason))
             continue
-        found = [claim for passage in passages for claim in _claims_of(passage, text, language, quoted, quantities)]
+        found = [claim for passage in passages for claim in _claims_of(passage, words, language, quoted, quantities)]
         if found:
             claims.extend(found)
             sentences.append(Sentence(span, tongue, Coverage.CLAIM))

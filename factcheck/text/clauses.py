@@ -13,7 +13,7 @@ from factcheck.text.arabic_lexicon import lexicon
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.english_clauses import clauses as english_clauses
 from factcheck.text.quotes import Quoted
-from factcheck.text.tokens import COMMAS, QUOTES, Token, tokens
+from factcheck.text.tokens import COMMAS, QUOTES, Token, Tokenised
 
 _TRIM = frozenset(' \t\n\u00a0.,،؛;:!؟?…"“”«»„‟″〝〞＂-–—{}/')
 
@@ -41,9 +41,9 @@ def trimmed(text: str, start: int, end: int, quoted: Quoted | None = None) -> Sp
     return Span(start, end) if start < end else None
 
 
-def clauses(text: str, start: int, end: int, language: str, quoted: Quoted) -> list[Clause]:
+def clauses(words: Tokenised, start: int, end: int, language: str, quoted: Quoted) -> list[Clause]:
     """The clauses of ``text[start:end]`` in order; relative clauses follow the clause they stand in or behind."""
-    toks = tokens(text, start, end)
+    text, toks = words.text, words.within(start, end)
     match language.partition("-")[0]:
         case "ar":
             return _arabic(text, toks, quoted)

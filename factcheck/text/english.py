@@ -16,7 +16,7 @@ from factcheck.text.english_clauses import finite, words_of
 from factcheck.text.lexicon import table
 from factcheck.text.passages import Link, Passage
 from factcheck.text.quotes import Quotation, Quoted
-from factcheck.text.tokens import COMMAS, QUOTES, Token, tokens
+from factcheck.text.tokens import COMMAS, QUOTES, Token, Tokenised
 
 LONGEST_TRAIL = 60  # tokens of an attribution that follows its content
 
@@ -46,8 +46,9 @@ def _first_words() -> frozenset[str]:
 class Reader:
     """Reads the sentences of one text in order."""
 
-    def __init__(self, text: str, quoted: Quoted) -> None:
-        self._text = text
+    def __init__(self, words: Tokenised, quoted: Quoted) -> None:
+        self._words = words
+        self._text = words.text
         self._quoted = quoted
         self._speakers: list[Link] = []
         self._mentions: list[Span] = []  # speakers and subjects, for pronouns
@@ -56,7 +57,7 @@ class Reader:
 
     def read(self, sentence: Span) -> list[Passage]:
         """The passages of the next sentence."""
-        toks = tokens(self._text, sentence.start, sentence.end)
+        toks = self._words.within(sentence.start, sentence.end)
         if not toks:
             return []
         frames = self._frames(toks)

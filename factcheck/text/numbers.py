@@ -40,6 +40,11 @@ class _Words:
     percent: tuple[tuple[str, ...], ...]
     currencies: dict[str, str]
     national: dict[str, dict[str, str]]
+    begins: frozenset[str]  # words with which a number or a fraction may begin
+
+    def may_begin(self, key: str) -> bool:
+        """Whether a number or a fraction may begin with a word: most words are passed over by this alone."""
+        return key in self.begins or "-" in key or (key[:2] == "ال" and key[2:] in self.begins)
 
 
 def _folded(mapping: dict[str, Any]) -> dict[str, Any]:
@@ -49,15 +54,19 @@ def _folded(mapping: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _words(language: str) -> _Words:
     lists = table("numbers")[language if language in ("ar", "en") else "en"]
+    small, scale, dual = _folded(lists["small"]), _folded(lists["scale"]), _folded(lists["dual"])
+    part = {fold(word): Decimal(value) for word, value in lists["part"].items()}
+    fractions = {phrase.split()[0] for phrase in _FRACTIONS}
     return _Words(
-        _folded(lists["small"]),
-        _folded(lists["scale"]),
-        _folded(lists["dual"]),
-        {fold(word): Decimal(value) for word, value in lists["part"].items()},
+        small,
+        scale,
+        dual,
+        part,
         frozenset(map(fold, lists["not_alone"])),
         tuple(tuple(fold(part) for part in words.split()) for words in lists["percent"]),
         _folded(lists["currencies"]),
         {fold(word): _folded(countries) for word, countries in lists["national"].items()},
+        frozenset({*small, *scale, *dual, *part, *fractions, *_DUAL_OR_ONE, "half", "a", "an"}),
     )
 
 
@@ -366,49 +375,50 @@ _JOINTS = frozenset({"و", "إلى", "الى", "-", "–", "to", "and"})
 def numbers(text: str, toks: Sequence[Token], language: str, taken: Sequence[bool]) -> list[Number]:
     """The numbers among the tokens, in order; tokens marked in ``taken`` belong to dates and are left out."""
     words = _words(language.partition("-")[0])
-    signs: dict[str, str] = table("numbers")["signs"]
     found: list[Number] = []
     at = 0
     while at < len(toks):
-        if taken[at]:
-            at += 1
-            continue
-        token = toks[at]
-        sign = signs.get(token.key, "") if token.kind == "mark" else ""
-        begin = at + 1 if sign or token.key in ("%", "٪") else at
-        if token.kind == "mark" and (begin == at or begin >= len(toks) or toks[begin].kind != "number" or taken[begin]):
-            at += 1
-            continue
-        stripped = toks[begin]
-        if stripped.kind == "word" and stripped.key[:1] in ("ب", "ل", "و", "ف") and stripped.key not in words.small:
-            read = _read([Token(stripped.start + 1, stripped.end, stripped.key[1:], "word"), *toks[begin + 1 : begin + _LONGEST]], 0, words)
-            read = (begin + read[0], read[1]) if read else None
-        else:
-            read = _read(toks, begin, words)
-        part = _fraction(toks, begin, text) if token.kind == "word" else None
-        if part is not None and (read is None or part[0] >= begin + read[0] - begin):
-            found.append(Number(Span(token.start, toks[part[0] - 1].end), part[1], part[2]))
-            at = part[0]
-            continue
-        if read is not None and _names_something(toks, begin, read[0]):
-            read = None
+        read = None if taken[at] else _number_at(toks, at, text, words, taken)
         if read is None:
-            at = begin + 1 if begin == at else begin
+            at += 1
             continue
-        end, value = read
-        after, unit = _unit(toks, end, words, text)
-        if token.key in ("%", "٪"):
-            unit = "percent"
-        start = toks[at].start
-        if (
-            stripped.kind == "word"
-            and stripped.key[:1] in ("ب", "ل", "و", "ف")
-            and stripped.key not in words.small
-            and _read(toks, begin, words) is None
-        ):
-            start += 1
-            while text[start] == "\u0640":  # بـخمسين
-                start += 1
-        found.append(Number(Span(start, toks[after - 1].end), value, sign or unit))
-        at = max(after, at + 1)
+        at, number = read
+        found.append(number)
     return _shared_scale(found, text, language.partition("-")[0])
+
+
+def _number_at(toks: Sequence[Token], at: int, text: str, words: _Words, taken: Sequence[bool]) -> tuple[int, Number] | None:
+    """The number that begins at a token, and the index behind it."""
+    token = toks[at]
+    if token.kind == "mark":
+        sign = table("numbers")["signs"].get(token.key) or ("percent" if token.key in ("%", "٪") else "")
+        if not sign or at + 1 >= len(toks) or toks[at + 1].kind != "number" or taken[at + 1]:
+            return None
+        return _measured(toks, at + 1, _read(toks, at + 1, words), token.start, sign, text, words)
+    if token.kind == "number" or words.may_begin(token.key):
+        start, read = token.start, _read(toks, at, words)
+    elif token.key[:1] in _PROCLITICS and words.may_begin(token.key[1:]):
+        start = token.start + 1
+        while text[start] == "\u0640":  # بـخمسين
+            start += 1
+        read = _read([Token(start, token.end, token.key[1:], "word"), *toks[at + 1 : at + _LONGEST]], 0, words)
+        read = (at + read[0], read[1]) if read else None
+    else:
+        return None
+    part = _fraction(toks, at, text)
+    if part is not None and (read is None or part[0] >= read[0]):
+        return part[0], Number(Span(token.start, toks[part[0] - 1].end), part[1], part[2])
+    return _measured(toks, at, read, start, "", text, words)
+
+
+def _measured(
+    toks: Sequence[Token], at: int, read: tuple[int, Decimal] | None, start: int, sign: str, text: str, words: _Words
+) -> tuple[int, Number] | None:
+    """A number that was read, with the unit before or behind it; None for one that only names something."""
+    if read is None or _names_something(toks, at, read[0]):
+        return None
+    after, unit = _unit(toks, read[0], words, text)
+    return after, Number(Span(start, toks[after - 1].end), read[1], sign or unit)
+
+
+_PROCLITICS = frozenset("بلوف")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from factcheck.model.article import Span
 from factcheck.text.dates import Date, dates
 from factcheck.text.numbers import Number, numbers
-from factcheck.text.tokens import tokens
+from factcheck.text.tokens import Tokenised
 
 
 class Quantities:
@@ -37,17 +37,16 @@ class Quantities:
         )
 
 
-def quantities(text: str, language: str, published: datetime.date | None = None) -> Quantities:
+def quantities(words: Tokenised, language: str, published: datetime.date | None = None) -> Quantities:
     """All dates and numbers of a text, in order. Linear in its length.
 
     Args:
-        text: the untouched text.
+        words: the untouched text with its tokens.
         language: BCP 47; Arabic is read as such, every other language with English words and digits.
         published: the article's date, for weekdays, relative days and missing years.
     """
-    toks = tokens(text)
-    found, taken = dates(text, toks, language, published)
-    return Quantities(found, numbers(text, toks, language, taken))
+    found, taken = dates(words.text, words.all, language, published)
+    return Quantities(found, numbers(words.text, words.all, language, taken))
 
 
 __all__ = ["Date", "Number", "Quantities", "quantities"]

@@ -6,6 +6,7 @@ Offsets always count code points of the untouched text; only ``Token.key`` is fo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -56,3 +57,19 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         low, high = match.span()
         add(Token(low, high, raw if kind == "mark" else fold(raw), kind))
     return found
+
+
+class Tokenised:
+    """A text with its tokens: read once, then handed out by stretches, because sentences, passages and clauses overlap."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.all = tokens(text)
+        self._starts = [token.start for token in self.all]
+
+    def within(self, start: int, end: int) -> list[Token]:
+        """What ``tokens(text, start, end)`` gives; read anew only when a token lies across an end ("والأحد" from its second letter)."""
+        low, high = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        if (low and self.all[low - 1].end > start) or (low < high and self.all[high - 1].end > end):
+            return tokens(self.text, start, end)
+        return self.all[low:high]

@@ -29,7 +29,7 @@ from factcheck.text.language import language_of  # noqa: E402
 from factcheck.text.passages import Passage  # noqa: E402
 from factcheck.text.priority import log_odds  # noqa: E402
 from factcheck.text.quantities import quantities  # noqa: E402
-from factcheck.text.tokens import fold, tokens  # noqa: E402
+from factcheck.text.tokens import Tokenised, fold  # noqa: E402
 
 DATA = shared_scorer.FOLDER.parent
 TWEETS = DATA / "checkthat" / "ct22b_ar_train.tsv"
@@ -50,8 +50,9 @@ def debates(pattern: str) -> Rows:
 
 
 def seen(text: str, language: str) -> Features:
-    toks = tokens(text)
-    return features(text, toks, language, Passage(0, len(text)), quantities(text, language)) if toks else Features()
+    words = Tokenised(text)
+    toks = words.all
+    return features(text, toks, language, Passage(0, len(text)), quantities(words, language)) if toks else Features()
 
 
 def auc(truth: np.ndarray, scores: np.ndarray) -> float:

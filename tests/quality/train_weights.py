@@ -39,7 +39,7 @@ from factcheck.text.passages import Passage  # noqa: E402
 from factcheck.text.quantities import quantities  # noqa: E402
 from factcheck.text.quotes import Quoted  # noqa: E402
 from factcheck.text.sentences import sentences  # noqa: E402
-from factcheck.text.tokens import tokens  # noqa: E402
+from factcheck.text.tokens import Tokenised  # noqa: E402
 
 OWN = Path(__file__).with_name("own.jsonl")
 CLAIMBUSTER = shared_scorer.FOLDER.parent / "checkthat" / "ct24_en_train.tsv"
@@ -63,13 +63,14 @@ def annotated(path: Path) -> Iterator[Example]:
     """The clauses of annotated articles that match a claim, with its labels."""
     for record in measures.read(path):
         text, language = record["text"], record["lang"]
-        quoted, seen = Quoted(text), quantities(text, language)
+        words, quoted = Tokenised(text), Quoted(text)
+        seen = quantities(words, language)
         spans = sentences(text, language)
         clauses_found: list[dict[str, Any]] = []
-        for parts in passages(text, spans, language, quoted):
+        for parts in passages(words, spans, language, quoted):
             for passage in parts:
-                for clause in clauses(text, passage.start, passage.end, language, quoted):
-                    toks = tokens(text, clause.span.start, clause.span.end)
+                for clause in clauses(words, passage.start, passage.end, language, quoted):
+                    toks = words.within(clause.span.start, clause.span.end)
                     if toks:
                         found = features(text, toks, language, passage, seen)
                         clauses_found.append({"span": [clause.span.start, clause.span.end], "chain": [], "found": found})
@@ -82,8 +83,9 @@ def debates(path: Path) -> Iterator[Example]:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
             text = row["text"].strip()
-            if toks := tokens(text):
-                found = features(text, toks, "en", Passage(0, len(text)), quantities(text, "en"))
+            words = Tokenised(text)
+            if words.all:
+                found = features(text, words.all, "en", Passage(0, len(text)), quantities(words, "en"))
                 yield Example("debates", "en", found, "", row["label"] == "1")
 
 

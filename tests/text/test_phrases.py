@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.text.quantities import quantities
+from factcheck.text.tokens import Tokenised
 
 PHRASES = Path(__file__).with_name("phrases")
 PUBLISHED = datetime.date(2021, 11, 18)  # a Thursday
@@ -32,19 +33,19 @@ def cases(name: str) -> list[tuple[str, list[str], str]]:
 
 @pytest.mark.parametrize(("text", "spans", "values"), [*cases("ar_dates"), *cases("en_dates")])
 def test_dates_are_read(text: str, spans: list[str], values: str) -> None:
-    found = quantities(text, "en" if text.isascii() else "ar", PUBLISHED).dates
+    found = quantities(Tokenised(text), "en" if text.isascii() else "ar", PUBLISHED).dates
     assert [(date.span.of(text), date.value) for date in found] == list(zip(spans, values.split(), strict=True))
 
 
 @pytest.mark.parametrize(("text", "spans", "values"), cases("ar_undated"))
 def test_dates_without_the_articles_date(text: str, spans: list[str], values: str) -> None:
-    found = quantities(text, "ar").dates
+    found = quantities(Tokenised(text), "ar").dates
     assert [(date.span.of(text), date.value or "-") for date in found] == list(zip(spans, values.split(), strict=True))
 
 
 @pytest.mark.parametrize(("text", "spans", "values"), [*cases("ar_numbers"), *cases("en_numbers")])
 def test_numbers_are_read(text: str, spans: list[str], values: str) -> None:
-    found = quantities(text, "en" if re.fullmatch("[\x00-\x7f£€]+", text) else "ar", PUBLISHED).numbers
+    found = quantities(Tokenised(text), "en" if re.fullmatch("[\x00-\x7f£€]+", text) else "ar", PUBLISHED).numbers
     wanted = [tuple(value.split()) for value in values.split(";") if value.strip()]
     got = [(number.span.of(text), number.value, number.unit or "_") for number in found]
     assert got == [(span, Decimal(value), unit) for span, (value, unit) in zip(spans, wanted, strict=True)]
@@ -65,5 +66,5 @@ def test_the_tables_of_months_and_currencies_are_what_the_script_builds() -> Non
 
 
 def test_currencies_of_every_country_are_known() -> None:
-    found = quantities("دفع 500 ين ياباني و30 يوان صيني و9 كرونات سويدية", "ar").numbers
+    found = quantities(Tokenised("دفع 500 ين ياباني و30 يوان صيني و9 كرونات سويدية"), "ar").numbers
     assert [number.unit for number in found][:2] == ["JPY", "CNY"]
