@@ -5,11 +5,13 @@ Exit codes: 0 done; 1 refused, or verification found faults; 2 wrong usage.
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 import sys
 import webbrowser
 from collections.abc import Callable
+from contextlib import closing
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from factcheck import __version__
 from factcheck.case.case import Case
 from factcheck.case.desk import LEDGER_FILE, Desk, Surroundings, open_desk, sign_in, verify_desk
 from factcheck.case.gather import looks_like_url
+from factcheck.case.log import earlier_head, find_event, open_log, witness
 from factcheck.errors import FactcheckError, KeyUnavailableError, isolate
 from factcheck.lab import open_lab
 from factcheck.ledger.keys import KeyRing
@@ -420,12 +423,19 @@ def undo(desk: Path, case_id: str, person: str, redo: bool) -> None:
 @main.command()
 @click.argument("what", type=click.Path(path_type=Path))
 @JSON
+@click.option("--against", type=click.Path(path_type=Path, dir_okay=False), help="A checkpoint you kept; the desk must extend it.")
+@click.option("--key", "vkeys", multiple=True, metavar="VKEY", help="The log's key as you know it from elsewhere; may be given twice.")
 @told
-def verify(what: Path, as_json: bool) -> None:
+def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ...]) -> None:
     """Check a whole desk (entries, signatures, tree, checkpoint, captures), or the entries in a report's page.
 
-    Exit code 1 when anything is wrong."""
-    findings = verify_report(_read(what)) if what.is_file() else verify_desk(what, Surroundings.of_user())
+    Exit code 0: it holds; 1: something is wrong, or nothing could be checked; 2: wrong usage."""
+    if what.is_file():
+        if against or vkeys:
+            raise click.UsageError("--against and --key ask about a desk; a report's key is printed, for you to compare.")
+        findings = verify_report(_read(what))
+    else:
+        findings = verify_desk(what, Surroundings.of_user(), against=_read(against) if against else None, known_vkeys=vkeys)
     if as_json:
         table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
         listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
@@ -500,6 +510,80 @@ def _claims_told(made: dict[str, Any]) -> str:
         if said:
             lines.append(f"{'':10} {said}")
     return "\n".join(lines)
+
+
+@main.group()
+def log() -> None:
+    """A desk's log for others: tiles, proofs, checkpoints."""
+
+
+@log.command("export")
+@DESK
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--disclosures", is_flag=True, help="Hand out the fields of entries too; without it only who wrote when.")
+@told
+def log_export(desk: Path, folder: Path, disclosures: bool) -> None:
+    """Write the log to FOLDER as tiles that any static server serves (C2SP tlog-tiles), or bring an earlier export up to date."""
+    with closing(open_log(desk)) as opened:
+        written = opened.export(folder, disclosures=disclosures)
+        click.echo(f"{folder}: {opened.signed_head()[1].size} entries, {written} files written")
+
+
+@log.command("prove")
+@DESK
+@click.argument("event")
+@JSON
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Write EVENT.leaf and EVENT.tlog-proof into this folder.")
+@told
+def log_prove(desk: Path, event: str, as_json: bool, to: Path | None) -> None:
+    """Print the leaf of EVENT (an entry's number, or the start of its digest), then the proof that it is in the log (C2SP tlog-proof).
+
+    The proof begins at its line c2sp.org/tlog-proof@v1, which no leaf holds. With --json: the leaf in base64 and the proof."""
+    with closing(open_log(desk)) as opened:
+        digest = find_event(opened, event)
+        leaf, proof = opened.leaf(digest), opened.prove(digest)
+    if to:
+        for name, data in ((f"{digest}.leaf", leaf), (f"{digest}.tlog-proof", proof.encode("utf-8"))):
+            _write(to / name, data)
+            click.echo(to / name)
+    elif as_json:
+        click.echo(json.dumps({"leaf": base64.b64encode(leaf).decode("ascii"), "proof": proof}))
+    else:
+        click.echo(leaf.decode("utf-8") + proof, nl=False)
+
+
+@log.command("consistency")
+@DESK
+@click.argument("old", type=click.Path(path_type=Path, dir_okay=False))
+@told
+def log_consistency(desk: Path, old: Path) -> None:
+    """Print the request that a witness takes (C2SP tlog-witness): that today's log extends the checkpoint in the file OLD."""
+    with closing(open_log(desk)) as opened:
+        click.echo(opened.consistency(earlier_head(opened, _read(old))), nl=False)
+
+
+@main.command("witness")
+@click.argument("other", type=click.Path(path_type=Path, file_okay=False))
+@PERSON
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File for the cosigned checkpoint; printed without it.")
+@told
+def witness_(other: Path, person: str, to: Path | None) -> None:
+    """Cosign the newest checkpoint of OTHER, somebody's desk or exported log, if it extends what this machine saw of it before.
+
+    Give the cosigned checkpoint back to them, and keep a copy: verify --against reads it."""
+    around = Surroundings.of_user()
+    note = witness(other, sign_in(around, name=person), around)
+    if to:
+        _write(to, note)
+    click.echo(str(to) if to else note.decode("utf-8"), nl=bool(to))
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise FactcheckError(f"Could not write {path}: {error.strerror}.") from error
 
 
 @main.group()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import sqlite3
@@ -11,6 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from factcheck.cli import main
+from factcheck.ledger.checkpoint import Verifier, check_proof, open_checkpoint
+from factcheck.ledger.codec import parse_leaf
+from factcheck.ledger.merkle import leaf_hash, root_of, verify_consistency
 
 SEED = Path(__file__).resolve().parents[1] / "data" / "seed" / "almodon-putin-raisi.txt"
 PRACTICE = SEED.parents[1] / "practice"
@@ -34,6 +38,64 @@ def run(tmp_path, monkeypatch):
 def desk(run, tmp_path) -> Path:
     run("new", tmp_path / "desk", PRACTICE / "article.txt", "--as", "أمل", "--newsroom", "تدريب", "--practice", "--published", "2026-03-04")
     return tmp_path / "desk"
+
+
+def test_the_log_goes_out_is_proved_and_witnessed(run, desk, tmp_path) -> None:
+    exported = tmp_path / "log"
+    assert "entries" in run("log", "export", desk, exported)
+    kept = tmp_path / "kept"
+    kept.write_bytes((exported / "checkpoint").read_bytes())
+    verifier = Verifier.parse((exported / "vkey").read_text())
+    assert verify_folder(exported, verifier) > 1
+
+    made = json.loads(run("log", "prove", desk, "1", "--json"))
+    leaf = base64.b64decode(made["leaf"])
+    assert check_proof(made["proof"], leaf_hash(leaf), verifier)[0] == 1
+    assert run("log", "prove", desk, "1") == leaf.decode() + made["proof"]
+    written = run("log", "prove", desk, parse_leaf(leaf).digest[:8], "--to", tmp_path / "proofs").splitlines()
+    assert [Path(name).read_bytes() for name in written] == [leaf, made["proof"].encode()]
+    assert "entries fit" in run("log", "prove", desk, "99999", ok=False)
+
+    run("contact", desk, "الوزارة", "هل يُغلق؟")
+    lines = run("log", "consistency", desk, kept).split("\n")
+    old, new = open_checkpoint(kept.read_bytes(), verifier), open_checkpoint("\n".join(lines[lines.index("") + 1 :]).encode(), verifier)
+    proof = [base64.b64decode(line) for line in lines[1 : lines.index("")]]
+    assert lines[0] == f"old {old.size}"
+    assert verify_consistency(old.size, new.size, proof, old.root, new.root)
+
+    assert "none of the keys you know" in run("verify", desk, "--key", Verifier(verifier.name, bytes(range(32))).vkey, ok=False)
+    cosigned = tmp_path / "cosigned"
+    run("witness", desk, "--to", cosigned)
+    found = json.loads(run("verify", desk, "--against", cosigned, "--key", verifier.vkey, "--json"))
+    assert found["extends_kept_head"] is True
+    assert [finding["code"] for finding in found["findings"]] == ["head.witnessed"]
+    run("contact", desk, "البلدية", "هل يُغلق؟")
+    newer = tmp_path / "newer"
+    run("log", "export", desk, exported)
+    newer.write_bytes((exported / "checkpoint").read_bytes())
+    with sqlite3.connect(desk / "ledger.sqlite") as db:  # cut the tail, as a restored backup would
+        for (trigger,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f"DROP TRIGGER {trigger}")
+        [last] = db.execute("SELECT max(idx) FROM event").fetchone()
+        for table in ("disclosure", "event"):
+            db.execute(f"DELETE FROM {table} WHERE idx = ?", (last,))
+        db.execute("DELETE FROM checkpoint WHERE size = ?", (last + 1,))
+    assert "does not extend" in run("verify", desk, "--against", newer, ok=False)
+    assert "does not extend" in run("log", "consistency", desk, newer, ok=False)
+    assert "older copy" in run("log", "export", desk, exported, ok=False)
+
+
+def verify_folder(folder: Path, verifier: Verifier) -> int:
+    """The size of an exported log whose entries make its tree."""
+    head, leaves = open_checkpoint((folder / "checkpoint").read_bytes(), verifier), []
+    for path in sorted((folder / "tile" / "entries").glob("*.p/*")):
+        data = path.read_bytes()
+        while data:
+            length = int.from_bytes(data[:2], "big")
+            leaves.append(leaf_hash(data[2 : 2 + length]))
+            data = data[2 + length :]
+    assert root_of(leaves) == head.root
+    return head.size
 
 
 def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:

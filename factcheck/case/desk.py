@@ -360,10 +360,15 @@ class Desk:
         return verify_desk(self.folder, self._around)
 
 
-def verify_desk(folder: Path, around: Surroundings) -> Findings:
-    """Check a desk without writing to it or to any folder beside it; every fault is a finding, none an exception."""
+def verify_desk(folder: Path, around: Surroundings, *, against: bytes | None = None, known_vkeys: Iterable[str] = ()) -> Findings:
+    """Check a desk without writing to it or to any folder beside it; every fault is a finding, none an exception.
+
+    Args:
+        against: a checkpoint that somebody kept, perhaps cosigned by witnesses; the ledger must extend it.
+        known_vkeys: the log's key as known from elsewhere; without any, the key that the ledger names is taken.
+    """
     kept_heads = around.state / "heads"
-    findings = verify_ledger(folder / LEDGER_FILE, kept_heads=kept_heads)
+    findings = verify_ledger(folder / LEDGER_FILE, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys)
     return _with_captures(findings, folder)
 
 

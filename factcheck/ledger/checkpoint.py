@@ -96,7 +96,11 @@ class Note:
 
 
 def signature_line(verifier: Verifier, signature: bytes) -> bytes:
-    return f"{DASH} {verifier.name} {_b64(verifier.key_id + signature)}\n".encode()
+    return signature_line_of(SignatureLine(verifier.name, verifier.key_id, signature))
+
+
+def signature_line_of(line: SignatureLine) -> bytes:
+    return f"{DASH} {line.name} {_b64(line.key_id + line.signature)}\n".encode()
 
 
 def sign_note(text: bytes, signers: Iterable[tuple[Verifier, Callable[[bytes], bytes]]]) -> bytes:
@@ -183,6 +187,11 @@ def proof_text(index: int, path: Sequence[bytes], checkpoint: bytes) -> str:
     """An inclusion proof with its checkpoint (C2SP tlog-proof)."""
     hashes = "".join(_b64(node) + "\n" for node in path)
     return f"{PROOF_HEADER}\nindex {index}\n{hashes}\n" + checkpoint.decode("utf-8")
+
+
+def consistency_text(old: int, path: Sequence[bytes], checkpoint: bytes) -> str:
+    """The body with which a witness is asked to cosign: the size it knows, the proof, the new checkpoint (C2SP tlog-witness)."""
+    return f"old {old}\n" + "".join(_b64(node) + "\n" for node in path) + "\n" + checkpoint.decode("utf-8")
 
 
 def check_proof(proof: str, leaf: bytes, verifier: Verifier) -> tuple[int, Checkpoint]:

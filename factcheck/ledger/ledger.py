@@ -16,6 +16,7 @@ from typing import Self
 
 from factcheck.errors import IntegrityError, KeyUnavailableError, LedgerConflictError, LedgerError, NotAllowedError, RollbackError
 from factcheck.ledger import checkpoint as notes
+from factcheck.ledger import tiles
 from factcheck.ledger.codec import (
     Leaf,
     Sealed,
@@ -31,7 +32,7 @@ from factcheck.ledger.codec import (
 from factcheck.ledger.counting import KEY_TYPES, NOT_ERASABLE, Clear, Erasures, Registers, moves_only_its_own
 from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.keys import DeskKey, SigningKey
-from factcheck.ledger.merkle import Frontier, Tree, leaf_hash
+from factcheck.ledger.merkle import Frontier, Provable, Tree, leaf_hash
 from factcheck.ledger.store import Header, Row, Store, Writer
 from factcheck.model.events import TYPE_OF, BodyErased, Event, KeyIntroduced, KeyRotated, LogMerged, Payload, Seen
 
@@ -127,6 +128,11 @@ class Ledger:
         return self._frontier.root()
 
     @property
+    def tree(self) -> Provable:
+        """The tree over what was read."""
+        return self._tree
+
+    @property
     def vkey(self) -> str:
         """The verifier key of the log's checkpoints."""
         return self._verifier.vkey
@@ -198,17 +204,60 @@ class Ledger:
 
     def prove(self, digest: str) -> str:
         """That an event is in the log as of the last commit (C2SP tlog-proof)."""
+        note, head = self.signed_head()
+        index = self._index.get(digest, head.size)
+        if index >= head.size:
+            raise ValueError(f"this log holds no event {digest!r}")
+        return notes.proof_text(index, self._tree.inclusion(index, head.size), note)
+
+    def consistency(self, old: notes.Checkpoint) -> str:
+        """That today's log extends an older head of it, as the request that a witness takes (C2SP tlog-witness).
+
+        Raises:
+            RollbackError: the ledger is older than that head, or has another history.
+        """
+        note, head = self.signed_head()
+        if old.size > head.size or self._tree.root(old.size) != old.root:
+            raise RollbackError(
+                f"This ledger does not extend the checkpoint of {old.size} entries with root {old.root.hex()[:12]}: it has {head.size} "
+                "entries with another root there. It is an older copy, or its history was rewritten.",
+                expected=old.size,
+                computed=head.size,
+            )
+        return notes.consistency_text(old.size, self._tree.consistency(old.size, head.size), note)
+
+    def signed_head(self) -> tuple[bytes, notes.Checkpoint]:
+        """The signed note of the last commit and its tree head, found to be over what is here.
+
+        Raises:
+            IntegrityError: nothing is signed, not by this log's key, or another tree.
+        """
         note = self._store.checkpoint()
         self.refresh()  # others may have committed since: the note may cover less than what was read, never more
-        size = notes.Checkpoint.parse(notes.parse_note(note).text).size if note else 0
-        index = self._index.get(digest, size)
-        if index >= size:
-            raise ValueError(f"this log holds no event {digest!r}")
-        return notes.proof_text(index, self._tree.inclusion(index, size), note)
+        head = notes.open_checkpoint(note, self._verifier)
+        if head.size > self.size or self._tree.root(head.size) != head.root:
+            raise IntegrityError(
+                f"The last checkpoint signs {head.size} entries with another root than those of this ledger. "
+                'The file was changed outside factcheck; "factcheck verify DESK" lists every entry affected.',
+                place="checkpoint",
+                expected=head.root.hex(),
+                computed=self._tree.root(min(head.size, self.size)).hex(),
+            )
+        return note, head
 
-    def consistency(self, old: int) -> list[bytes]:
-        """That the tree of ``old`` entries is a prefix of today's."""
-        return self._tree.consistency(old)
+    def export(self, folder: Path, *, disclosures: bool = False) -> int:
+        """Write the log as a folder of tiles that any static server serves; returns how many files were written.
+
+        Args:
+            disclosures: hand the fields out as well; without them the log shows who wrote when, and what kind of entry, not its content.
+
+        Raises:
+            as ``tiles.export_log``.
+        """
+        note, head = self.signed_head()
+        rows = self._store.rows(0, head.size)
+        opened = [data for row in self._store.rows(0, head.size) for data in row.disclosures.values()] if disclosures else None
+        return tiles.export_log(folder, self._verifier, note, self._tree, (row.leaf for row in rows), opened)
 
     # ---- writing
 

@@ -7,6 +7,7 @@ consists of, largest first: appending touches only those, so a tree of n leaves 
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 HASH_SIZE = 32
@@ -51,29 +52,16 @@ class Frontier:
         return root
 
 
-class Tree:
-    """All levels of complete nodes over leaf hashes: proofs for any size up to now in logarithmic time."""
+class Provable(ABC):
+    """A tree whose complete nodes can be looked up: its root and proofs for any size up to now in logarithmic time."""
 
-    def __init__(self, leaves: Sequence[bytes] = ()) -> None:
-        self._levels: list[list[bytes]] = [[]]
-        for leaf in leaves:
-            self.append(leaf)
-
+    @abstractmethod
     def __len__(self) -> int:
-        return len(self._levels[0])
+        """The number of leaves."""
 
-    def append(self, leaf: bytes) -> None:
-        """Add a leaf hash."""
-        level, node = 0, leaf
-        while True:
-            if level == len(self._levels):
-                self._levels.append([])
-            row = self._levels[level]
-            row.append(node)
-            if len(row) % 2:
-                return
-            node = node_hash(row[-2], row[-1])
-            level += 1
+    @abstractmethod
+    def node(self, level: int, index: int) -> bytes:
+        """The hash of a complete subtree: of the leaves [index * 2**level, (index + 1) * 2**level)."""
 
     def root(self, size: int | None = None) -> bytes:
         """The root over the first ``size`` leaves."""
@@ -131,9 +119,37 @@ class Tree:
         width = end - start
         level = width.bit_length() - 1
         if width == 1 << level:
-            return self._levels[level][start >> level]
+            return self.node(level, start >> level)
         split = start + _split(width)
         return node_hash(self._subtree(start, split), self._subtree(split, end))
+
+
+class Tree(Provable):
+    """All levels of complete nodes over leaf hashes, in memory."""
+
+    def __init__(self, leaves: Sequence[bytes] = ()) -> None:
+        self._levels: list[list[bytes]] = [[]]
+        for leaf in leaves:
+            self.append(leaf)
+
+    def __len__(self) -> int:
+        return len(self._levels[0])
+
+    def node(self, level: int, index: int) -> bytes:
+        return self._levels[level][index]
+
+    def append(self, leaf: bytes) -> None:
+        """Add a leaf hash."""
+        level, node = 0, leaf
+        while True:
+            if level == len(self._levels):
+                self._levels.append([])
+            row = self._levels[level]
+            row.append(node)
+            if len(row) % 2:
+                return
+            node = node_hash(row[-2], row[-1])
+            level += 1
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:

@@ -20,6 +20,7 @@ import msgspec
 from factcheck.errors import FactcheckError, IntegrityError, LedgerError, UnknownEventError
 from factcheck.ledger import checkpoint as notes
 from factcheck.ledger.codec import Leaf, check_cosignature, check_signatures, field_names, open_leaf, origin_of, parse_leaf, verifier_of
+from factcheck.ledger.cosign import cosignatures
 from factcheck.ledger.counting import Erasures, Registers
 from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.ledger import clear_of
@@ -373,11 +374,18 @@ def _kept(check: _Check, verifier: notes.Verifier, kept_heads: Path | None, agai
         if kept_heads is not None and (kept := KeptHead(kept_heads, verifier).read()):
             heads.append(kept)
             places.append("kept head")
+    except (IntegrityError, LedgerError) as error:
+        check.error("kept head", "head.unreadable", str(error))
+        return False
+    try:
         if against is not None:
             heads.append(notes.open_checkpoint(against, verifier))
             places.append("given checkpoint")
-    except (IntegrityError, LedgerError) as error:
-        check.error("kept head", "head.unreadable", str(error))
+            for seen in cosignatures(notes.parse_note(against)):
+                message = f"{seen.witness} cosigned its head of {heads[-1].size} entries at {seen.at:%Y-%m-%d %H:%M:%S}Z"
+                check.found.append(Finding("info", "given checkpoint", "head.witnessed", message))
+    except IntegrityError as error:
+        check.error("given checkpoint", "head.unreadable", str(error))
         return False
     if not heads:
         return None

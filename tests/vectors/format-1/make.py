@@ -90,7 +90,9 @@ def build() -> dict[str, str]:
         "vkey": first.vkey + "\n",
         "checkpoint": first.checkpoint(),
         "entries.json": json.dumps(entries, ensure_ascii=False, indent=1) + "\n",
-        "consistency.json": json.dumps({str(old): [h.hex() for h in first.consistency(old)] for old in range(first.size + 1)}, indent=1)
+        "consistency.json": json.dumps(
+            {str(old): [h.hex() for h in first.tree.consistency(old)] for old in range(first.size + 1)}, indent=1
+        )
         + "\n",
     }
 
