@@ -1,5 +1,5 @@
-"""The test command: ``python -m tests``. Gets a browser if there is none, then runs the linters, the type checker, the import contract and
-every test, browser tests included; fails when one of them fails."""
+"""The test command: ``python -m tests``. Gets a browser and a database server if there are none, then runs the linters, the type checker,
+the import contract and every test, browser tests included; fails when one of them fails."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def run(command: list[str]) -> int:
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
-def get_browser() -> None:
-    """A Chromium and an Arabic font: Debian's where apt and root are at hand, else Playwright's own."""
+def get_system_parts() -> None:
+    """A Chromium, an Arabic font and a PostgreSQL server: Debian's where apt and root are at hand, else Playwright's own."""
     from tests.browser import find_chromium
+    from tests.ledger.cluster import find_binaries
 
     apt = shutil.which("apt-get") is not None and hasattr(os, "geteuid") and os.geteuid() == 0
     wanted = [] if find_chromium() else ["chromium"]
@@ -35,18 +36,22 @@ def get_browser() -> None:
     )
     if listed is None or "Noto" not in listed.stdout:
         wanted.append("fonts-noto-core")
+    if find_binaries() is None:
+        wanted.append("postgresql")
     if apt and wanted:
         run(["apt-get", "update", "-q"])
         run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted])
     if find_chromium() is None:
         run([sys.executable, "-m", "playwright", "install", "chromium"])
+    if find_binaries() is None:
+        print("No PostgreSQL server could be had; the tests of that store will fail. Install one.", flush=True)
     if find_chromium() is None:
         print("No Chromium could be had; the browser tests will fail. Install one, or name it in FACTCHECK_CHROMIUM.", flush=True)
 
 
 def main() -> int:
     os.environ["FACTCHECK_BROWSER_REQUIRED"] = "1"
-    get_browser()
+    get_system_parts()
     results = [(name, run(command)) for name, command in CHECKS]
     failed = [name for name, code in results if code]
     print("\n" + "\n".join(f"{'FAILED' if code else 'passed':7} {name}" for name, code in results), flush=True)
