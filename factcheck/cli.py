@@ -408,6 +408,33 @@ def history(desk: Path, case_id: str, person: str, subject: str) -> None:
 
 @main.command()
 @DESK
+@click.argument("before")
+@click.argument("after", default="")
+@CASE
+@PERSON
+@JSON
+@told
+def diff(desk: Path, before: str, after: str, case_id: str, person: str, as_json: bool) -> None:
+    """What changed in a case from BEFORE to AFTER (now without it): each a date, a time with its zone, the start of an entry's digest, or a
+    file that holds a checkpoint."""
+    case = _case(desk, person, case_id)
+    with case.desk:
+        changes = case.diff(*(_when(text) for text in (before, after) if text))
+        if as_json:
+            table = [{name: getattr(change, name) for name in change.__slots__} for change in changes]
+            click.echo(json.dumps(table, ensure_ascii=False, indent=1))
+            return
+        for change in changes:
+            what = change.what[case.desk.settings.language]
+            click.echo(f"{change.entry:5} {change.at[:16].replace('T', ' ')} {isolate(change.person)} {what}")
+
+
+def _when(text: str) -> str | bytes:
+    return _read(Path(text)) if Path(text).is_file() else text
+
+
+@main.command()
+@DESK
 @CASE
 @PERSON
 @click.option("--redo", is_flag=True, help="Undo the last undoing.")

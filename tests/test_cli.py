@@ -85,6 +85,18 @@ def test_the_log_goes_out_is_proved_and_witnessed(run, desk, tmp_path) -> None:
     assert "older copy" in run("log", "export", desk, exported, ok=False)
 
 
+def test_what_changed_since_a_kept_checkpoint(run, desk, tmp_path) -> None:
+    run("log", "export", desk, tmp_path / "log")
+    contact = run("contact", desk, "الوزارة", "هل يُغلق؟").split()[1]
+    first = run("diff", desk, tmp_path / "log" / "checkpoint")
+    assert "الوزارة" in first
+    run("contact", desk, contact, "--outcome", "answered", "--answer", "لا")
+    assert "not opened by then" in run("diff", desk, "2000-01-01", ok=False)
+    table = json.loads(run("diff", desk, tmp_path / "log" / "checkpoint", "--json"))
+    assert [(change["subject"].partition(":")[0], change["field"], change["after"]) for change in table] == [("contact", "", "الوزارة")]
+    assert run("diff", desk, "2999-01-01") == ""
+
+
 def verify_folder(folder: Path, verifier: Verifier) -> int:
     """The size of an exported log whose entries make its tree."""
     head, leaves = open_checkpoint((folder / "checkpoint").read_bytes(), verifier), []

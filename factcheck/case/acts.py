@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from factcheck.case import history, policy
+from factcheck.case import history, policy, travel
 from factcheck.case.state import CaseState, Held
 from factcheck.errors import isolate
 from factcheck.model import events as ev
@@ -67,6 +67,18 @@ class Acts:
     def history(self, subject: str = "") -> list[history.HistoryLine]:
         """Who did what, in words, in display order; with ``subject`` (an id) only what moved it."""
         return history.history(self.state, subject)
+
+    def at(self, when: travel.When) -> CaseState:
+        """The state of this case as it was: on a day, at an aware moment, under a signed checkpoint, or right behind an entry.
+
+        Raises:
+            ValueError: the case was not opened by then, or ``when`` names no time and no entry (see ``travel.entries_at``).
+        """
+        return self.desk.state_at(self.id, travel.entries_at(self.desk.ledger, when, self.desk.settings.zone))
+
+    def diff(self, before: travel.When, after: travel.When | None = None) -> list[travel.Change]:
+        """What changed between two times (until now without ``after``): who changed what from what to what, when, on what basis."""
+        return travel.diff(self.at(before), self.at(after) if after is not None else self.state)
 
     # ---- inside
 

@@ -214,6 +214,18 @@ class Desk:
     def case_state(self, id: str) -> CaseState:
         return self._fold.case(id)
 
+    def state_at(self, id: str, entries: int) -> CaseState:
+        """The state of a case when the log had so many entries.
+
+        Raises:
+            ValueError: the case was not opened by then.
+        """
+        fold = Fold(self.ledger.root_keys)
+        fold.add([self._hydrated(event) for event in self.ledger.events() if event.index < entries])
+        if id not in fold.desk().cases:
+            raise ValueError(f"case {id} was not opened by then: the log had {entries} entries")
+        return fold.case(id)
+
     def refresh(self) -> int:
         """Fold what was appended since, here or elsewhere; returns how many events that were."""
         self.ledger.refresh()

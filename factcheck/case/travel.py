@@ -1,0 +1,179 @@
+"""Time travel: the state of a case as it was, and what changed between two states, field by field, by whom and on what basis."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from factcheck.case.state import CaseState, Held
+from factcheck.errors import isolate
+from factcheck.ledger.checkpoint import Verifier, open_checkpoint
+from factcheck.ledger.ledger import Ledger
+from factcheck.model import events as ev
+
+When = date | datetime | str | bytes | ev.Event
+"""A day (its end, in the desk's zone), an aware moment, a signed checkpoint, or an entry (the state right behind it)."""
+
+SNIPPET = 60  # code points of a value shown in a line
+
+
+def entries_at(log: Ledger, when: When, zone: ZoneInfo) -> int:
+    """How many entries the log had at some time: the longest beginning in which no entry names a later time.
+
+    Times are what writers' clocks said. A text is an ISO 8601 date or time, a checkpoint, or the start of an entry's digest.
+
+    Raises:
+        ValueError: it names no time and no entry, or a time without a zone.
+        IntegrityError, RollbackError: a checkpoint of another log, with a wrong signature, or that this log does not extend.
+    """
+    if isinstance(when, bytes) or (isinstance(when, str) and "\n" in when):
+        head = open_checkpoint(when if isinstance(when, bytes) else when.encode("utf-8"), Verifier.parse(log.vkey))
+        log.consistency(head)
+        return head.size
+    if isinstance(when, ev.Event):
+        when = when.digest
+    moment = _moment(when, zone)
+    if moment is not None:
+        limit = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return next((event.index for event in log.events() if event.at > limit), log.size)
+    found = [event.index for event in log.events() if event.digest.startswith(str(when))] if len(str(when)) >= 4 else []
+    if len(found) != 1:
+        raise ValueError(f"{when!r} is no date, time or checkpoint, and {len(found)} entries fit it; write a date like 2026-11-24")
+    return found[0] + 1
+
+
+def _moment(when: date | datetime | str, zone: ZoneInfo) -> datetime | None:
+    if isinstance(when, str):
+        try:
+            when = date.fromisoformat(when) if len(when) == 10 else datetime.fromisoformat(when)
+        except ValueError:
+            return None
+    if isinstance(when, datetime):
+        if when.tzinfo is None:
+            raise ValueError(f"the time {when.isoformat()} names no zone; write it with one, as {when.isoformat()}+00:00")
+        return when
+    return datetime.combine(when + timedelta(1), time.min, zone) - timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that differs between two states of a case, with the entry that made it so."""
+
+    subject: str  # register: "verdict:<id>"
+    field: str  # "rating", "as_checked.ar"; empty when the thing as a whole came or went
+    before: str  # empty: nothing
+    after: str
+    at: str  # aware UTC, ISO 8601: the writer's clock
+    person: str  # name; empty when the key is unknown
+    entry: int  # position in the log; -1 when no single entry made it so
+    because: str  # the basis that was given
+    what: Mapping[str, str]  # language -> words
+
+
+def diff(before: CaseState, after: CaseState) -> list[Change]:
+    """What changed from one state of a case to a later one, in order of the entries that changed it.
+
+    Raises:
+        ValueError: states of two cases, or the first is the later one.
+    """
+    if before.id != after.id:
+        raise ValueError(f"these are states of two cases, {before.id} and {after.id}")
+    if before.desk.size > after.desk.size:
+        raise ValueError("the first state is the later one; give the earlier one first")
+    known = {event.digest for event in before.history}
+    movers: dict[str, ev.Event] = {}
+    for event in after.history:
+        if event.digest not in known:
+            movers |= dict.fromkeys(event.on, event)
+    old, new = _values(before), _values(after)
+    found = [
+        _change(register, name, was, now, movers.get(register), after)
+        for register in sorted({*old, *new})
+        for name, was, now in _differences(register, old.get(register), new.get(register))
+    ]
+    return sorted(found, key=lambda change: (change.entry, change.subject, change.field))
+
+
+def _values(state: CaseState) -> dict[str, Any]:
+    """The value of every register of a case, as plain data."""
+    records: tuple[tuple[str, Mapping[str, Held[Any]]], ...] = (
+        ("claim", {**state.claims, **state.dismissed}), ("evidence", state.evidence), ("bearing", state.bearings), ("group", state.groups),
+        ("search", state.searches), ("contact", state.contacts), ("verdict", state.verdicts), ("draft", state.drafts),
+        ("review", state.reviews), ("publication", state.publications),
+    )  # fmt: skip
+    found = {f"{kind}:{id}": msgspec.to_builtins(held.value) for kind, held_by in records for id, held in held_by.items()}
+    found[f"case:{state.id}"] = {"title": state.title, "language": state.language, "why_chosen": state.why_chosen}
+    return found
+
+
+_IN_SHORT = ("text", "title", "url", "who", "place", "rating", "stance", "name", "decision", "kind", "headline")
+"""The fields that tell what a thing is, the first that it has."""
+
+
+def _differences(register: str, was: Any, now: Any) -> Iterator[tuple[str, str, str]]:
+    if was is None or now is None:
+        short = next((_text(value[name]) for value in (now or was,) for name in _IN_SHORT if value.get(name)), register)
+        yield ("", "", short) if was is None else ("", short, "")
+        return
+    flat_was, flat_now = dict(_flat("", was)), dict(_flat("", now))
+    for name in sorted({*flat_was, *flat_now}):
+        if flat_was.get(name, "") != flat_now.get(name, ""):
+            yield name, flat_was.get(name, ""), flat_now.get(name, "")
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _flat(f"{name}.{key}" if name else key, item)
+    else:
+        yield name, _text(value)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "case": ("ملف التحقق", "the case"), "claim": ("الادعاء", "the claim"), "evidence": ("الدليل", "the evidence"),
+    "bearing": ("صلة الدليل", "what evidence bears on"), "group": ("المصدر المستقل", "the source group"), "search": ("البحث", "the search"),
+    "contact": ("طلب التعليق", "the contact"), "verdict": ("النتيجة", "the result"), "draft": ("المسودة", "the draft"),
+    "review": ("المراجعة", "the review"), "publication": ("النشر", "the publication"),
+}  # fmt: skip
+
+
+def _change(register: str, name: str, was: str, now: str, event: ev.Event | None, after: CaseState) -> Change:
+    person = after.desk.person(event.actor) if event else None
+    who, because = person.name if person else "", _basis(event)
+    ar, en = _KINDS.get(register.partition(":")[0], (register, register))
+    field = f" ({name})" if name else ""
+    reason = f" — {isolate(_short(because))}" if because else ""
+    shown = f"{isolate(_short(was)) if was else '∅'} → {isolate(_short(now)) if now else '∅'}"
+    what = {language: f"{thing}{field}: {shown}{reason}" for language, thing in (("ar", ar), ("en", en))}
+    return Change(register, name, was, now, event.at if event else "", who, event.index if event else -1, because, what)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SNIPPET else text[:SNIPPET].rstrip() + "…"
+
+
+def _basis(event: ev.Event | None) -> str:
+    """Why, as the person who acted put it."""
+    match event.payload if event else None:
+        case ev.VerdictGiven(verdict=verdict):
+            return verdict.reasons
+        case ev.VerdictSettled(because=because, verdict=verdict):
+            return because or verdict.reasons
+        case ev.ReviewGiven(review=review):
+            return review.comment
+        case ev.PublicationRecorded(publication=publication):
+            return publication.why or publication.despite
+        case payload:
+            return str(getattr(payload, "because", "") or "")
