@@ -25,7 +25,7 @@ def run(command: list[str]) -> int:
 
 
 def get_system_parts() -> None:
-    """A Chromium, an Arabic font and a PostgreSQL server: Debian's where apt and root are at hand, else Playwright's own."""
+    """A Chromium, an Arabic font, a PostgreSQL server and strace: Debian's where apt and root are at hand, else Playwright's own."""
     from tests.browser import find_chromium
     from tests.ledger.cluster import find_binaries
 
@@ -38,6 +38,8 @@ def get_system_parts() -> None:
         wanted.append("fonts-noto-core")
     if find_binaries() is None:
         wanted.append("postgresql")
+    if shutil.which("strace") is None:
+        wanted.append("strace")
     if apt and wanted:
         run(["apt-get", "update", "-q"])
         run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted])
