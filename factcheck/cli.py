@@ -26,7 +26,7 @@ from factcheck.case.log import earlier_head, find_event, open_log, witness
 from factcheck.errors import FactcheckError, KeyUnavailableError, isolate
 from factcheck.lab import open_lab
 from factcheck.ledger.keys import KeyRing
-from factcheck.ledger.verify import Findings
+from factcheck.ledger.verify import Findings, verify_log
 from factcheck.model.claim import Target
 from factcheck.model.evidence import OfflineKind, OfflineSource, Translation
 from factcheck.reports import FORMATS
@@ -454,21 +454,25 @@ def undo(desk: Path, case_id: str, person: str, redo: bool) -> None:
 @click.option("--key", "vkeys", multiple=True, metavar="VKEY", help="The log's key as you know it from elsewhere; may be given twice.")
 @told
 def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ...]) -> None:
-    """Check a whole desk (entries, signatures, tree, checkpoint, captures), or the entries in a report's page.
+    """Check a whole desk (entries, signatures, tree, checkpoint, captures), an exported log, or the entries in a report's page.
 
     Exit code 0: it holds; 1: something is wrong, or nothing could be checked; 2: wrong usage."""
     if what.is_file():
         if against or vkeys:
-            raise click.UsageError("--against and --key ask about a desk; a report's key is printed, for you to compare.")
+            raise click.UsageError("--against and --key ask about a desk or a log; a report's key is printed, for you to compare.")
         findings = verify_report(_read(what))
     else:
-        findings = verify_desk(what, Surroundings.of_user(), against=_read(against) if against else None, known_vkeys=vkeys)
+        kept = _read(against) if against else None
+        if (what / "tile").is_dir() and not (what / LEDGER_FILE).exists():
+            findings = verify_log(what, kept_heads=Surroundings.of_user().state / "heads", against=kept, known_vkeys=vkeys)
+        else:
+            findings = verify_desk(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys)
     if as_json:
         table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
         listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
         click.echo(json.dumps({**table, "ok": findings.ok, "captures_named": len(findings.captures_named), "findings": listed}, indent=1))
     else:
-        _tell(findings, a_desk=not what.is_file())
+        _tell(findings, a_desk=not what.is_file() and not (what / "tile").is_dir())
     if not findings.ok:
         sys.exit(1)
 
@@ -485,7 +489,7 @@ def _tell(findings: Findings, *, a_desk: bool) -> None:
     for finding in findings.findings:
         click.echo(f"{finding.level}: {finding.place}: {finding.message} {finding.remedy}".rstrip(), err=finding.level == "error")
     held = {True: "yes", False: "NO", None: "no head was kept here"}
-    entries = f"({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased)"
+    entries = f"({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased, {findings.withheld} withheld)"
     click.echo(f"log                          {findings.origin or 'unknown'}")
     click.echo(f"whole                        {held[findings.whole]} {entries}")
     click.echo(f"signed by introduced keys    {held[findings.signed_by_introduced]} ({findings.persons} persons)")

@@ -48,6 +48,7 @@ def test_the_log_goes_out_is_proved_and_witnessed(run, desk, tmp_path) -> None:
     verifier = Verifier.parse((exported / "vkey").read_text())
     assert verify_folder(exported, verifier) > 1
 
+    assert "withheld" in run("verify", exported, "--key", verifier.vkey)
     made = json.loads(run("log", "prove", desk, "1", "--json"))
     leaf = base64.b64decode(made["leaf"])
     assert check_proof(made["proof"], leaf_hash(leaf), verifier)[0] == 1

@@ -249,14 +249,20 @@ class Ledger:
         """Write the log as a folder of tiles that any static server serves; returns how many files were written.
 
         Args:
-            disclosures: hand the fields out as well; without them the log shows who wrote when, and what kind of entry, not its content.
+            disclosures: hand all fields out; without them only those that say whose keys count and what was erased: the log then shows
+                which keys wrote when, and what kind of entry, not its content and no names.
 
         Raises:
             as ``tiles.export_log``.
         """
         note, head = self.signed_head()
         rows = self._store.rows(0, head.size)
-        opened = [data for row in self._store.rows(0, head.size) for data in row.disclosures.values()] if disclosures else None
+        opened = [
+            data
+            for row in self._store.rows(0, head.size)
+            for name, data in row.disclosures.items()
+            if disclosures or name in NOT_ERASABLE.get(parse_leaf(row.leaf).envelope["type"], ())
+        ]
         return tiles.export_log(folder, self._verifier, note, self._tree, (row.leaf for row in rows), opened)
 
     # ---- writing

@@ -2,7 +2,7 @@
 
 ``checkpoint`` is the newest signed note, ``tile/<level>/<n>`` holds 256 hashes, ``tile/entries/<n>`` 256 leaves, each behind its length in
 two bytes, big-endian. A tile that is not full yet has its width behind it (``000.p/7``); full ones never change. Beside the standard's
-files lie ``vkey``, the verifier key of the checkpoint, and ``disclosures.jsonl`` when fields are handed out with the log.
+files lie ``vkey``, the verifier key of the checkpoint, and ``disclosures.jsonl``, the fields that are handed out with the log.
 """
 
 from __future__ import annotations
@@ -132,9 +132,7 @@ def reader(folder: Path) -> Callable[[str], bytes]:
     return read
 
 
-def export_log(
-    folder: Path, verifier: Verifier, note: bytes, tree: Provable, leaves: Iterator[bytes], disclosures: Iterable[bytes] | None = None
-) -> int:
+def export_log(folder: Path, verifier: Verifier, note: bytes, tree: Provable, leaves: Iterator[bytes], disclosures: Iterable[bytes]) -> int:
     """Write a log as tiles, or bring a folder that holds its beginning up to date; returns how many files were written.
 
     The checkpoint is written last, so that whoever reads meanwhile sees a whole log, the older or the newer.
@@ -145,7 +143,7 @@ def export_log(
         note: the signed checkpoint to publish.
         tree: of at least its size, whose root was found to be the checkpoint's.
         leaves: in order of index, at least as many.
-        disclosures: of fields that are handed out with the log; None: none, the log shows that something was written and not what.
+        disclosures: of fields that are handed out with the log.
 
     Raises:
         LedgerError: the folder holds something else or a newer log, or cannot be written.
@@ -163,12 +161,8 @@ def export_log(
     for level, index, width in tiles_of(head.size):
         hashes = (tree.node(HEIGHT * level, index * WIDTH + at) for at in range(width))
         written += _keep(folder / tile_path(level, index, width), b"".join(hashes))
-    sealed = folder / "disclosures.jsonl"
-    if disclosures is not None:
-        lines = sorted(disclosures, key=lambda data: hashlib.sha256(data).digest())
-        written += _keep(sealed, b"".join(line + b"\n" for line in lines))
-    elif sealed.exists():
-        sealed.unlink()  # of an earlier export that handed fields out
+    lines = sorted(disclosures, key=lambda data: hashlib.sha256(data).digest())
+    written += _keep(folder / "disclosures.jsonl", b"".join(line + b"\n" for line in lines))
     written += _keep(folder / "vkey", verifier.vkey.encode("utf-8"))
     return written + _keep(folder / "checkpoint", note)
 

@@ -7,9 +7,11 @@ or no.
 from __future__ import annotations
 
 import base64
+import hashlib
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,14 +21,26 @@ import msgspec
 
 from factcheck.errors import FactcheckError, IntegrityError, LedgerError, UnknownEventError
 from factcheck.ledger import checkpoint as notes
-from factcheck.ledger.codec import Leaf, check_cosignature, check_signatures, field_names, open_leaf, origin_of, parse_leaf, verifier_of
+from factcheck.ledger import tiles
+from factcheck.ledger.codec import (
+    Leaf,
+    b64url,
+    check_cosignature,
+    check_signatures,
+    field_names,
+    key_name,
+    open_leaf,
+    origin_of,
+    parse_leaf,
+    verifier_of,
+)
 from factcheck.ledger.cosign import cosignatures
-from factcheck.ledger.counting import Erasures, Registers
+from factcheck.ledger.counting import NOT_ERASABLE, Erasures, Registers
 from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.ledger import clear_of
-from factcheck.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from factcheck.ledger.merkle import EMPTY_ROOT, Frontier, Tree, leaf_hash
 from factcheck.ledger.sqlite import SCHEMA, SqliteStore
-from factcheck.ledger.store import Row, Snapshot, Store
+from factcheck.ledger.store import Header, Row, Snapshot, Store
 from factcheck.model.events import Event, LogMerged
 
 
@@ -51,6 +65,7 @@ class Findings:
     entries: int = 0
     disclosed: int = 0  # fields
     erased: int = 0  # fields
+    withheld: int = 0  # fields that a public copy leaves out
     persons: int = 0
     root: str = ""  # hexadecimal
     whole: bool = False  # leaves, commitments, tree and checkpoint agree
@@ -71,8 +86,10 @@ class Findings:
 class _Check:
     """One pass over what a store held at one moment."""
 
-    def __init__(self, held: Snapshot) -> None:
+    def __init__(self, held: Snapshot, *, public: bool = False) -> None:
         self.held = held
+        self.public = public  # a copy that may leave fields out
+        self.withheld = 0
         self.origin = held.header.origin
         self.root_key = held.header.root_key
         self.found: list[Finding] = []
@@ -235,6 +252,8 @@ class _Check:
                     erased += 1
                 elif (event.digest, name) in allowed:
                     self.error(place, "field.undead", f"{place}: the field {name!r} was erased and is here again")
+                elif name not in row.disclosures and self.public and name not in NOT_ERASABLE.get(event.type, ()):
+                    self.withheld += 1
                 elif name not in row.disclosures:
                     self.error(
                         place,
@@ -243,7 +262,7 @@ class _Check:
                         "It was deleted outside factcheck; the commitment remains.",
                     )
         marked = {(self.leaves[digest][1].index, name) for digest, name in allowed if name in self.leaves[digest][0].body}
-        for index, name in sorted(marked ^ self.held.erased):
+        for index, name in () if self.public else sorted(marked ^ self.held.erased):
             place = f"entry {index}"
             self.error(place, "field.marked", f"{place}: the list of erased fields does not say of {name!r} what the entries say")
         return erased
@@ -291,9 +310,62 @@ def verify_store(
     faults: Iterable[Finding] = (),
 ) -> Findings:
     """Check a store that is open."""
-    found = list(faults)
+    return _verify(store.snapshot, kept_heads, against, known_vkeys, faults)
+
+
+def verify_log(folder: Path, *, kept_heads: Path | None = None, against: bytes | None = None, known_vkeys: Iterable[str] = ()) -> Findings:
+    """Check a log that was exported as a folder of tiles: every tile against the entries, and the entries as in a ledger.
+
+    Fields that are not handed out are counted as withheld. The key is the one in the folder, if none is known from elsewhere.
+    """
+    faults: list[Finding] = []
+    return _verify(lambda: _exported(folder, faults), kept_heads, against, known_vkeys, faults, public=True)
+
+
+def _exported(folder: Path, faults: list[Finding]) -> Snapshot:
+    """What an exported log holds, with a fault for each tile that does not fit its entries."""
+    read = tiles.reader(folder)
+    verifier = notes.Verifier.parse(read("vkey").decode("utf-8", "replace"))
+    note = read("checkpoint")
+    head = notes.open_checkpoint(note, verifier)
+    sealed = {b64url(hashlib.sha256(line).digest()): line for line in read("disclosures.jsonl").split(b"\n")[:-1]}
+    unused, tree, rows = set(sealed), Tree(), []
+    for number in range((head.size + tiles.WIDTH - 1) // tiles.WIDTH):
+        path = tiles.tile_path("entries", number, width := min(tiles.WIDTH, head.size - number * tiles.WIDTH))
+        for data in tiles.unpack(read(path), width, path):
+            index = len(tree)
+            tree.append(leaf_hash(data))
+            fields: dict[str, bytes] = {}
+            with suppress(IntegrityError):  # found again, and told, when the entry is checked
+                fields = {name: sealed[commitment] for name, commitment in parse_leaf(data).body.items() if commitment in sealed}
+            unused -= {b64url(hashlib.sha256(line).digest()) for line in fields.values()}
+            rows.append(Row(index, data, leaf_hash(data), fields))
+    for level, number, width in tiles.tiles_of(head.size):
+        path = tiles.tile_path(level, number, width)
+        if read(path) != b"".join(tree.node(tiles.HEIGHT * level, number * tiles.WIDTH + at) for at in range(width)):
+            faults.append(
+                Finding("error", path, "tile.hash", f"the tile {path} does not hold the hashes of the entries", "Export it again.")
+            )
+    if unused:
+        faults.append(
+            Finding("error", "disclosures.jsonl", "field.stray", f"{len(unused)} disclosures belong to no entry", "The file was changed.")
+        )
+    return Snapshot(Header(verifier.name, key_name(verifier.public)), tuple(rows), ((head.size, note),), frozenset())
+
+
+def _verify(
+    snapshot: Callable[[], Snapshot],
+    kept_heads: Path | None,
+    against: bytes | None,
+    known_vkeys: Iterable[str],
+    faults: Iterable[Finding],
+    *,
+    public: bool = False,
+) -> Findings:
+    found: list[Finding] = []
     try:
-        check = _Check(store.snapshot())
+        check = _Check(snapshot(), public=public)
+        found.extend(faults)
         check.found = found
         verifier = notes.Verifier(check.origin, verifier_of(check.root_key).public)
         _header(check, verifier, frozenset(known_vkeys))
@@ -324,6 +396,7 @@ def verify_store(
         entries=check.frontier.size,
         disclosed=check.disclosed,
         erased=erased,
+        withheld=check.withheld,
         persons=persons,
         root=check.frontier.root().hex(),
         whole=whole,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,10 @@ from factcheck.ledger import merkle, tiles
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, check_proof, open_checkpoint, parse_note, sign_note
 from factcheck.ledger.cosign import cosign, cosignatures
 from factcheck.ledger.keys import SigningKey
+from factcheck.ledger.store import MemoryStore
+from factcheck.ledger.verify import verify_log
 from tests.ledger import reference
+from tests.ledger.conftest import make
 
 SIZES = [0, 1, 2, 255, 256, 257, 65_537]
 KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(b"\x07" * 32))
@@ -34,7 +38,7 @@ def leaf(index: int) -> bytes:
 def exported(folder: Path, size: int, leaves=leaf) -> merkle.Tree:
     tree = merkle.Tree([merkle.leaf_hash(leaves(index)) for index in range(size)])
     note = sign_note(Checkpoint(ORIGIN, size, tree.root()).text(), [(VERIFIER, KEY.sign)])
-    tiles.export_log(folder, VERIFIER, note, tree, (leaves(index) for index in range(size)))
+    tiles.export_log(folder, VERIFIER, note, tree, (leaves(index) for index in range(size)), [])
     return tree
 
 
@@ -56,6 +60,7 @@ def test_an_export_is_the_log_by_the_letter_of_the_standard(tmp_path, size: int)
     tree = exported(tmp_path / "log", size)
     files = {str(path.relative_to(tmp_path / "log")): path.read_bytes() for path in (tmp_path / "log").rglob("*") if path.is_file()}
     assert Verifier.parse(files.pop("vkey").decode()) == VERIFIER
+    assert files.pop("disclosures.jsonl") == b""
     head = open_checkpoint(files.pop("checkpoint"), VERIFIER)
     assert (head.size, head.root) == (size, tree.root())
 
@@ -139,10 +144,65 @@ def test_a_ledger_exports_with_and_without_its_fields(scene, tmp_path) -> None:
     assert set(scene.ledger.disclosures(event.digest).values()) <= set(lines)
     scene.title("ثانٍ")
     scene.ledger.export(folder)
-    assert not (folder / "disclosures.jsonl").exists()
+    assert {json.loads(line)[2] for line in (folder / "disclosures.jsonl").read_bytes().splitlines()} == {"key", "person"}
     assert all("سرّ".encode() not in path.read_bytes() for path in folder.rglob("*") if path.is_file())
     index, head = check_proof(scene.ledger.prove(event.digest), merkle.leaf_hash(scene.ledger.leaf(event.digest)), scene.ledger._verifier)
     assert (index, head.size) == (event.index, 3)
+
+
+# ---------------------------------------------------------------------- verified by a stranger
+
+
+@pytest.fixture
+def public(scene, tmp_path) -> Path:
+    """An exported log of several people, with an erasure and a merge, that hands out some fields of content."""
+    huda = scene.introduce("Huda")
+    event = scene.title("سرّ")
+    scene.title("ثانٍ", actor=huda)
+    scene.ledger.erase([(event.digest, "title")], actor=scene.amal, because="source")
+    other = make(tmp_path / "other", scene.clock, scene.entropy, MemoryStore)
+    other.title("there")
+    scene.ledger.merge(other.ledger, scene.amal)
+    folder = tmp_path / "log"
+    scene.ledger.export(folder)
+    return folder
+
+
+def test_a_public_log_verifies_and_tells_what_it_withholds(public, scene) -> None:
+    findings = verify_log(public)
+    assert findings.ok
+    assert findings.signed_by_introduced
+    assert findings.checkpoint_signed
+    assert (findings.entries, findings.erased, findings.persons) == (scene.ledger.size, 1, 2)
+    assert findings.withheld > findings.disclosed > 0
+    assert {finding.code for finding in findings.findings} == {"key.foreign"}
+    scene.ledger.export(public, disclosures=True)
+    assert verify_log(public).withheld == 0
+    assert verify_log(public, known_vkeys=[scene.ledger.vkey], kept_heads=scene.heads).extends_kept_head
+    assert not verify_log(public, known_vkeys=[VERIFIER.vkey]).ok
+
+
+def test_every_changed_byte_of_a_public_log_is_found(public) -> None:
+    missed = []
+    for path in [path for path in public.rglob("*") if path.is_file()]:
+        data = path.read_bytes()
+        for place in range(0, len(data), max(1, len(data) // 60)):
+            for change in (0x01, 0x20):
+                spoilt = bytearray(data)
+                spoilt[place] ^= change
+                path.write_bytes(spoilt)
+                if verify_log(public).ok:
+                    missed.append((path.name, place, change))
+        for other in (data[:-1], data + b"\0", b"", data[len(data) // 2 :]):
+            path.write_bytes(other)
+            if other != data and verify_log(public).ok:
+                missed.append((path.name, "length", len(other)))
+        path.unlink()
+        if verify_log(public).ok:
+            missed.append((path.name, "gone"))
+        path.write_bytes(data)
+    assert missed == []
+    assert verify_log(public).ok
 
 
 # ---------------------------------------------------------------------- witnesses
@@ -223,6 +283,6 @@ def test_a_log_that_changes_its_key_is_not_cosigned(tmp_path) -> None:
     tree = merkle.Tree([merkle.leaf_hash(leaf(index)) for index in range(3)])
     other = Verifier(ORIGIN, WITNESS.public)
     note = sign_note(Checkpoint(ORIGIN, 3, tree.root()).text(), [(other, WITNESS.sign)])
-    tiles.export_log(tmp_path / "new", other, note, tree, (leaf(index) for index in range(3)))
+    tiles.export_log(tmp_path / "new", other, note, tree, (leaf(index) for index in range(3)), [])
     with pytest.raises(IntegrityError, match="another key"):
         witness(tmp_path / "new", WITNESS, around(tmp_path))
