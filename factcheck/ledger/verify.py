@@ -328,7 +328,13 @@ def _exported(folder: Path, faults: list[Finding]) -> Snapshot:
     verifier = notes.Verifier.parse(read("vkey").decode("utf-8", "replace"))
     note = read("checkpoint")
     head = notes.open_checkpoint(note, verifier)
-    sealed = {b64url(hashlib.sha256(line).digest()): line for line in read("disclosures.jsonl").split(b"\n")[:-1]}
+    lines = read("disclosures.jsonl").split(b"\n")
+    digests = [hashlib.sha256(line).digest() for line in lines[:-1]]
+    if lines[-1] or digests != sorted(set(digests)):
+        faults.append(
+            Finding("error", "disclosures.jsonl", "field.order", "the disclosures are not one a line, sorted by hash", "Export it again.")
+        )
+    sealed = dict(zip(map(b64url, digests), lines, strict=False))
     unused, tree, rows = set(sealed), Tree(), []
     for number in range((head.size + tiles.WIDTH - 1) // tiles.WIDTH):
         path = tiles.tile_path("entries", number, width := min(tiles.WIDTH, head.size - number * tiles.WIDTH))
