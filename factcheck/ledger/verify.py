@@ -22,6 +22,7 @@ import msgspec
 from factcheck.errors import FactcheckError, IntegrityError, LedgerError, UnknownEventError
 from factcheck.ledger import checkpoint as notes
 from factcheck.ledger import tiles
+from factcheck.ledger._signatures import WORTH_IT, SignatureChecks
 from factcheck.ledger.codec import (
     Leaf,
     b64url,
@@ -108,6 +109,19 @@ class _Check:
         self.found.append(Finding("warning", place, code, message, remedy))
 
     def rows(self) -> None:
+        """Each entry by itself; signatures of many are checked in other processes meanwhile."""
+        if len(self.held.rows) < WORTH_IT:
+            self.each(signatures=True)
+            return
+        checks = SignatureChecks([row.leaf for row in self.held.rows])
+        try:
+            self.each(signatures=False)
+            for at, message in sorted(checks.faults().items()):
+                self.unsigned(f"entry {self.held.rows[at].index}", message)
+        finally:
+            checks.close()
+
+    def each(self, *, signatures: bool) -> None:
         for index, row in enumerate(self.held.rows):
             place = f"entry {row.index}"
             if row.index != index:
@@ -123,9 +137,12 @@ class _Check:
                 )
             self.frontier.append(computed)
             self.roots[index + 1] = self.frontier.root()
-            self.row(place, row)
+            self.row(place, row, signatures)
 
-    def row(self, place: str, row: Row) -> None:
+    def unsigned(self, place: str, message: str) -> None:
+        self.error(place, "entry.signature", f"{place}: {message}", "The entry or its signature was changed.")
+
+    def row(self, place: str, row: Row, signatures: bool) -> None:
         try:
             leaf = parse_leaf(row.leaf)
         except (IntegrityError, ValueError) as error:
@@ -135,10 +152,11 @@ class _Check:
             self.error(place, "entry.twice", f"{place} repeats event {leaf.digest}")
             return
         self.leaves[leaf.digest] = (leaf, row)
-        try:
-            check_signatures(leaf)
-        except IntegrityError as error:
-            self.error(place, "entry.signature", f"{place}: {error}", "The entry or its signature was changed.")
+        if signatures:
+            try:
+                check_signatures(leaf)
+            except IntegrityError as error:
+                self.unsigned(place, str(error))
         try:
             event = open_leaf(leaf, row.disclosures, index=row.index)
         except UnknownEventError as error:
