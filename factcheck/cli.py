@@ -22,7 +22,7 @@ from factcheck import __version__
 from factcheck.case.case import Case
 from factcheck.case.desk import LEDGER_FILE, Desk, Surroundings, open_desk, sign_in, verify_desk
 from factcheck.case.gather import looks_like_url
-from factcheck.case.log import earlier_head, find_event, open_log, witness
+from factcheck.case.log import earlier_head, open_log, witness
 from factcheck.errors import FactcheckError, KeyUnavailableError, isolate
 from factcheck.lab import open_lab
 from factcheck.ledger.keys import KeyRing
@@ -457,22 +457,22 @@ def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ..
     """Check a whole desk (entries, signatures, tree, checkpoint, captures), an exported log, or the entries in a report's page.
 
     Exit code 0: it holds; 1: something is wrong, or nothing could be checked; 2: wrong usage."""
+    a_log = (what / "tile").is_dir() and not (what / LEDGER_FILE).exists()
+    kept = _read(against) if against else None
     if what.is_file():
         if against or vkeys:
             raise click.UsageError("--against and --key ask about a desk or a log; a report's key is printed, for you to compare.")
         findings = verify_report(_read(what))
+    elif a_log:
+        findings = verify_log(what, kept_heads=Surroundings.of_user().state / "heads", against=kept, known_vkeys=vkeys)
     else:
-        kept = _read(against) if against else None
-        if (what / "tile").is_dir() and not (what / LEDGER_FILE).exists():
-            findings = verify_log(what, kept_heads=Surroundings.of_user().state / "heads", against=kept, known_vkeys=vkeys)
-        else:
-            findings = verify_desk(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys)
+        findings = verify_desk(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys)
     if as_json:
         table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
         listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
         click.echo(json.dumps({**table, "ok": findings.ok, "captures_named": len(findings.captures_named), "findings": listed}, indent=1))
     else:
-        _tell(findings, a_desk=not what.is_file() and not (what / "tile").is_dir())
+        _tell(findings, a_desk=not (what.is_file() or a_log))
     if not findings.ok:
         sys.exit(1)
 
@@ -571,7 +571,7 @@ def log_prove(desk: Path, event: str, as_json: bool, to: Path | None) -> None:
 
     The proof begins at its line c2sp.org/tlog-proof@v1, which no leaf holds. With --json: the leaf in base64 and the proof."""
     with closing(open_log(desk)) as opened:
-        digest = find_event(opened, event)
+        digest = opened.find(event)
         leaf, proof = opened.leaf(digest), opened.prove(digest)
     if to:
         for name, data in ((f"{digest}.leaf", leaf), (f"{digest}.tlog-proof", proof.encode("utf-8"))):

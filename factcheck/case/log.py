@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +9,8 @@ from pathlib import Path
 from factcheck.case.desk import LEDGER_FILE, Surroundings
 from factcheck.errors import IntegrityError, LedgerError, RollbackError
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint
-from factcheck.ledger.codec import b64url
 from factcheck.ledger.cosign import cosign
+from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.keys import SigningKey
 from factcheck.ledger.ledger import Ledger
 from factcheck.ledger.merkle import Provable, verify_consistency
@@ -27,20 +26,6 @@ def open_log(folder: Path) -> Ledger:
     """
     store = SqliteStore.open(folder / LEDGER_FILE, read_only=True)
     return Ledger.open(store, desk_key=None, clock=lambda: datetime.now(UTC), entropy=os.urandom)
-
-
-def find_event(log: Ledger, name: str) -> str:
-    """The digest of an event named by its entry's number, or by the start of its digest (four characters or more).
-
-    Raises:
-        ValueError: none or several fit.
-    """
-    if name.isdecimal() and int(name) < log.size:
-        return next(event.digest for event in log.events(int(name)))
-    fitting = [event.digest for event in log.events() if len(name) >= 4 and event.digest.startswith(name)]
-    if len(fitting) != 1:
-        raise ValueError(f"{len(fitting)} of {log.size} entries fit {name!r}; name one by its number or by the start of its digest")
-    return fitting[0]
 
 
 def earlier_head(log: Ledger, note: bytes) -> Checkpoint:
@@ -69,8 +54,14 @@ def witness(other: Path, key: SigningKey, around: Surroundings) -> bytes:
         raise IntegrityError(
             f"The files of {other} do not make the tree that its checkpoint signs. Nothing was cosigned.", place=str(other)
         )
-    kept = around.state / "witnessed" / (b64url(hashlib.sha256(verifier.name.encode()).digest())[:22] + ".checkpoint")
-    before = _seen(kept, verifier)
+    kept = KeptHead(around.state / "witnessed", verifier)
+    try:
+        before = kept.read()
+    except IntegrityError as error:
+        raise IntegrityError(
+            f"{verifier.name} signs with another key than when it was first seen here. Ask its people; nothing was cosigned. ({error})",
+            place=verifier.name,
+        ) from error
     if before is not None and before.size:
         extends = before.size <= head.size and verify_consistency(
             before.size, head.size, tree.consistency(before.size, head.size), before.root, head.root
@@ -82,7 +73,7 @@ def witness(other: Path, key: SigningKey, around: Surroundings) -> bytes:
                 expected=before.size,
                 computed=head.size,
             )
-    _keep(kept, vkey, note)
+    kept.write(note)  # before the cosignature is handed out
     return cosign(note, key, around.clock())
 
 
@@ -102,34 +93,3 @@ def _offered(other: Path) -> tuple[str, bytes, Provable]:
     except ValueError as error:
         raise LedgerError(f"{other} is no log: {error}.") from error
     return vkey, note, TiledTree(head.size, read)
-
-
-def _seen(kept: Path, verifier: Verifier) -> Checkpoint | None:
-    try:
-        vkey, _, note = kept.read_bytes().partition(b"\n")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise LedgerError(f"Cannot read {kept}, which says what was cosigned before: {error.strerror}.") from error
-    if vkey.decode("utf-8", "replace") != verifier.vkey:
-        raise IntegrityError(
-            f"{verifier.name} signs with another key than when it was first seen here. Ask its people; nothing was cosigned.",
-            place=verifier.name,
-            expected=vkey.decode("utf-8", "replace"),
-            computed=verifier.vkey,
-        )
-    return open_checkpoint(note, verifier)
-
-
-def _keep(kept: Path, vkey: str, note: bytes) -> None:
-    """Before the cosignature is handed out: write beside, sync, rename."""
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        beside = kept.with_suffix(f".{os.getpid()}.part")
-        with beside.open("wb") as file:
-            file.write(vkey.encode("utf-8") + b"\n" + note)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(kept)
-    except OSError as error:
-        raise LedgerError(f"Nothing was cosigned: {kept} cannot be written: {error.strerror}.") from error

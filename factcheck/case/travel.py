@@ -26,7 +26,7 @@ SNIPPET = 60  # code points of a value shown in a line
 def entries_at(log: Ledger, when: When, zone: ZoneInfo) -> int:
     """How many entries the log had at some time: the longest beginning in which no entry names a later time.
 
-    Times are what writers' clocks said. A text is an ISO 8601 date or time, a checkpoint, or the start of an entry's digest.
+    Times are what writers' clocks said. A text is an ISO 8601 date or time, a checkpoint, or an entry as ``Ledger.find`` takes it.
 
     Raises:
         ValueError: it names no time and no entry, or a time without a zone.
@@ -34,18 +34,18 @@ def entries_at(log: Ledger, when: When, zone: ZoneInfo) -> int:
     """
     if isinstance(when, bytes) or (isinstance(when, str) and "\n" in when):
         head = open_checkpoint(when if isinstance(when, bytes) else when.encode("utf-8"), Verifier.parse(log.vkey))
-        log.consistency(head)
+        log.check_extends(head)
         return head.size
     if isinstance(when, ev.Event):
-        when = when.digest
+        return log.index(when.digest) + 1
     moment = _moment(when, zone)
     if moment is not None:
         limit = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         return next((event.index for event in log.events() if event.at > limit), log.size)
-    found = [event.index for event in log.events() if event.digest.startswith(str(when))] if len(str(when)) >= 4 else []
-    if len(found) != 1:
-        raise ValueError(f"{when!r} is no date, time or checkpoint, and {len(found)} entries fit it; write a date like 2026-11-24")
-    return found[0] + 1
+    try:
+        return log.index(log.find(str(when))) + 1
+    except ValueError as error:
+        raise ValueError(f"{when!r} is no date like 2026-11-24, no time with its zone and no checkpoint, and {error}") from error
 
 
 def _moment(when: date | datetime | str, zone: ZoneInfo) -> datetime | None:
@@ -149,15 +149,44 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+_FIELDS: Mapping[str, tuple[str, str]] = {
+    "rating": ("التقييم", "rating"), "reasons": ("الأسباب", "reasons"), "unknown": ("ما لا نعرفه", "what is not known"),
+    "grounds": ("ما تستند إليه", "what it rests on"), "rests_on": ("القيود التي تستند إليها", "the entries it rests on"),
+    "as_of": ("حتى تاريخ", "as of"), "title": ("العنوان", "title"), "language": ("اللغة", "language"), "why_chosen": ("سبب الاختيار", "why chosen"),
+    "text": ("النص", "text"), "span": ("الحدود", "edges"), "kind": ("النوع", "kind"), "checkable": ("قابل للتحقق", "checkable"),
+    "as_checked": ("الادعاء كما نتحقق منه", "claim as checked"), "short": ("الصيغة القصيرة", "short form"),
+    "printed": ("السلسلة كما وردت", "chain as printed"), "established": ("السلسلة كما ثبتت", "chain as established"),
+    "choices": ("ما نتحقق منه", "what is checked"), "relations": ("الصلات", "relations"), "dismissed": ("سبب الاستبعاد", "why dismissed"),
+    "note": ("ملاحظة", "note"), "quote": ("الاقتباس", "quote"), "anchor": ("موضع الاقتباس", "place of the quote"),
+    "translation": ("الترجمة", "translation"), "outlet": ("وسيلة الإعلام", "outlet"), "published": ("تاريخ النشر", "published"),
+    "stance": ("الموقف", "stance"), "outcome": ("النتيجة", "outcome"), "answer": ("الرد", "answer"), "answered_on": ("تاريخ الرد", "answered on"),
+    "headline": ("العنوان", "headline"), "summary": ("الخلاصة", "summary"), "conclusion": ("الخاتمة", "conclusion"),
+    "decision": ("القرار", "decision"), "comment": ("التعليق", "comment"), "url": ("الرابط", "link"), "capture": ("النسخة المحفوظة", "capture"),
+}  # fmt: skip
+"""Names of fields as people read them; others appear under the name that FORMAT.md gives them."""
+
+
 def _change(register: str, name: str, was: str, now: str, event: ev.Event | None, after: CaseState) -> Change:
     person = after.desk.person(event.actor) if event else None
     who, because = person.name if person else "", _basis(event)
-    ar, en = _KINDS.get(register.partition(":")[0], (register, register))
-    field = f" ({name})" if name else ""
+    kind, (field, _, rest) = register.partition(":")[0], name.partition(".")
     reason = f" — {isolate(_short(because))}" if because else ""
-    shown = f"{isolate(_short(was)) if was else '∅'} → {isolate(_short(now)) if now else '∅'}"
-    what = {language: f"{thing}{field}: {shown}{reason}" for language, thing in (("ar", ar), ("en", en))}
+    what = {}
+    for at, language in enumerate(("ar", "en")):
+        words = " ".join(filter(None, (_FIELDS.get(field, (field, field))[at], isolate(rest) if rest else "")))
+        shown = " → ".join(isolate(_short(_rating(value, language, register, name, after))) if value else "∅" for value in (was, now))
+        what[language] = f"{_KINDS.get(kind, (kind, kind))[at]}{f' ({words})' if words else ''}: {shown}{reason}"
     return Change(register, name, was, now, event.at if event else "", who, event.index if event else -1, because, what)
+
+
+def _rating(value: str, language: str, register: str, name: str, state: CaseState) -> str:
+    """The label of a rating in a language of its scale; any other value as it is."""
+    if register.startswith("verdict:") and name in ("", "rating"):
+        for scale in state.desk.scales.values():
+            label = next((rating.label.get(language) for rating in scale.ratings if rating.id == value), None)
+            if label:
+                return label
+    return value
 
 
 def _short(text: str) -> str:

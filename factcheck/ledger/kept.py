@@ -52,6 +52,4 @@ class KeptHead:
             finally:
                 os.close(folder)
         except OSError as error:
-            raise LedgerError(
-                f"The act is saved in the ledger, but its head could not be kept in {self.path}: {error.strerror}. Mend that folder."
-            ) from error
+            raise LedgerError(f"The head could not be kept in {self.path}: {error.strerror}. Mend that folder.") from error

@@ -180,14 +180,34 @@ class Ledger:
             if row.index < self.size:
                 yield open_leaf(parse_leaf(row.leaf), row.disclosures, index=row.index)
 
+    def find(self, name: str) -> str:
+        """The digest of an event named by its entry's number, or by the start of its digest (four characters or more).
+
+        Raises:
+            ValueError: none or several fit.
+        """
+        number = int(name) if name.isdecimal() and len(name) < 20 else -1
+        fitting = [digest for digest, index in self._index.items() if index == number or (len(name) >= 4 and digest.startswith(name))]
+        if len(fitting) != 1:
+            raise ValueError(f"{len(fitting)} of {self.size} entries fit {name!r}; name one by its number or by the start of its digest")
+        return fitting[0]
+
+    def index(self, digest: str) -> int:
+        """Where an event stands in this log, from 0.
+
+        Raises:
+            ValueError: it is not here.
+        """
+        if digest not in self._index:
+            raise ValueError(f"this log holds no event {digest!r}")
+        return self._index[digest]
+
     def heads(self, register: str) -> tuple[str, ...]:
         """Digests of the events that hold a register now, sorted."""
         return self._registers.heads(register)
 
     def _row(self, digest: str) -> Row:
-        index = self._index.get(digest)
-        if index is None:
-            raise ValueError(f"this log holds no event {digest!r}")
+        index = self.index(digest)
         return next(self._store.rows(index, index + 1))
 
     def _read(self, digest: str) -> Event:
@@ -217,14 +237,22 @@ class Ledger:
             RollbackError: the ledger is older than that head, or has another history.
         """
         note, head = self.signed_head()
-        if old.size > head.size or self._tree.root(old.size) != old.root:
+        self.check_extends(old)
+        return notes.consistency_text(old.size, self._tree.consistency(old.size, head.size), note)
+
+    def check_extends(self, old: notes.Checkpoint) -> None:
+        """That what was read goes on from an older head.
+
+        Raises:
+            RollbackError: it is older than that head, or has another history.
+        """
+        if old.size > self.size or self._tree.root(old.size) != old.root:
             raise RollbackError(
-                f"This ledger does not extend the checkpoint of {old.size} entries with root {old.root.hex()[:12]}: it has {head.size} "
+                f"This ledger does not extend the checkpoint of {old.size} entries with root {old.root.hex()[:12]}: it has {self.size} "
                 "entries with another root there. It is an older copy, or its history was rewritten.",
                 expected=old.size,
-                computed=head.size,
+                computed=self.size,
             )
-        return notes.consistency_text(old.size, self._tree.consistency(old.size, head.size), note)
 
     def signed_head(self) -> tuple[bytes, notes.Checkpoint]:
         """The signed note of the last commit and its tree head, found to be over what is here.
@@ -315,7 +343,10 @@ class Ledger:
             self._learn(row)
         self._signed = note
         if self._kept is not None:
-            self._kept.write(note)
+            try:
+                self._kept.write(note)
+            except LedgerError as error:
+                raise LedgerError(f"The act is saved in the ledger. {error}") from error
 
     def _rows_of(self, acts: Sequence[Act], at: str, start: int | None = None) -> list[Row]:
         """Rows for acts on top of what was read; heads, counts and known keys go on within the batch."""

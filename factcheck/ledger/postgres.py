@@ -60,7 +60,7 @@ class PostgresStore:
                 if role:
                     for grant in _GRANTS:
                         store._db.execute(_text(grant.format(schema=f'"{schema}"', role='"' + role.replace('"', '""') + '"')))
-        except BaseException:
+        except BaseException:  # the connection is let go of whatever happened, and the error goes on
             store.close()
             raise
         return store
@@ -80,7 +80,7 @@ class PostgresStore:
                 if store._db.execute("SELECT to_regclass('event')").fetchone() == (None,):
                     raise LedgerError(f"There is no ledger in schema {schema}. A missing ledger is never made anew; restore a backup.")
                 store._db.commit()
-        except BaseException:
+        except BaseException:  # the connection is let go of whatever happened, and the error goes on
             store.close()
             raise
         return store

@@ -166,7 +166,7 @@ class SqliteStore:
             yield self
             with _mapped(self._path):
                 self._db.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # everything is as it was, an interrupt included, and the error goes on
             if self._db.in_transaction:
                 with _mapped(self._path):
                     self._db.execute("ROLLBACK")

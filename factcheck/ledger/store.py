@@ -111,7 +111,7 @@ class MemoryStore:
         before = list(self._rows), list(self._notes), set(self._erased)
         try:
             yield self
-        except BaseException:
+        except BaseException:  # everything is as it was, an interrupt included, and the error goes on
             self._rows, self._notes, self._erased = before
             raise
 

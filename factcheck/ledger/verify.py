@@ -388,8 +388,10 @@ def _verify(
 ) -> Findings:
     found: list[Finding] = []
     try:
-        check = _Check(snapshot(), public=public)
-        found.extend(faults)
+        try:
+            check = _Check(snapshot(), public=public)
+        finally:
+            found.extend(faults)  # reading may have added to them
         check.found = found
         verifier = notes.Verifier(check.origin, verifier_of(check.root_key).public)
         _header(check, verifier, frozenset(known_vkeys))

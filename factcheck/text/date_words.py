@@ -56,14 +56,14 @@ def names_of(language: str) -> Names:
     weekdays = {fold(word): value for word, value in old["weekdays"].items()} | folded("weekdays")
     counted = {word: (unit, count) for word, (unit, count) in folded("counted").items()}
     small = {fold(word): value for word, value in old["small"].items()}
-    made = (folded("days"), folded("thirds"), folded("turns"), folded("periods"), counted, folded("ordinals"), folded("decades"))
-    hijri, parts, seasons = named(lists["hijri"]), folded("parts"), folded("seasons")
-    parts_of_day = frozenset(map(fold, lists["parts_of_day"]))
-    starts = {word[0] for word in (*months, *hijri)} | set(weekdays) | parts_of_day | set(parts) | set(seasons) | set(_OPENERS[tongue])
-    for names in made:
-        starts |= set(names)
-    starts |= {f"mid-{word[0]}" for word in months} | {"ال" + word for word in made[6]}
-    return Names(months, hijri, weekdays, *made, parts, seasons, parts_of_day, small, frozenset(starts), frozenset(starts - set(made[5])))
+    plain = {name: folded(name) for name in ("days", "thirds", "turns", "periods", "ordinals", "decades", "parts", "seasons")}
+    hijri, parts_of_day = named(lists["hijri"]), frozenset(map(fold, lists["parts_of_day"]))
+    starts = frozenset().union(weekdays, counted, parts_of_day, _OPENERS[tongue], *plain.values())
+    starts |= {word[0] for word in (*months, *hijri)} | {f"mid-{word[0]}" for word in months} | {"ال" + word for word in plain["decades"]}
+    return Names(
+        months=months, hijri=hijri, weekdays=weekdays, counted=counted, parts_of_day=parts_of_day, small=small,
+        starts=starts, joined=starts - set(plain["ordinals"]), **plain,
+    )  # fmt: skip
 
 
 _OPENERS = {

@@ -64,8 +64,10 @@ def test_what_changed_names_who_from_what_to_what_and_why(told) -> None:
     assert rating.at.startswith("2026-11-25T09:")
     assert changes[f"verdict:{first}", "unknown"].after == "الموعد"
     assert changes[f"draft:{case.id}", ""].before == ""
-    assert "النتيجة (rating)" in rating.what["ar"]
-    assert "unproven" in rating.what["en"]
+    assert rating.what == {
+        "ar": "النتيجة (التقييم): \u2068غير مثبت\u2069 → \u2068صحيح جزئياً\u2069 — \u2068ظهر بيان\u2069",
+        "en": "the result (rating): \u2068Unproven\u2069 → \u2068Half true\u2069 — \u2068ظهر بيان\u2069",
+    }
     assert case.diff("2026-11-26") == []
     assert {change.subject for change in case.diff(note, "2026-11-25")} == {f"verdict:{first}"}
 
