@@ -152,16 +152,19 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 _FIELDS: Mapping[str, tuple[str, str]] = {
     "rating": ("التقييم", "rating"), "reasons": ("الأسباب", "reasons"), "unknown": ("ما لا نعرفه", "what is not known"),
     "grounds": ("ما تستند إليه", "what it rests on"), "rests_on": ("القيود التي تستند إليها", "the entries it rests on"),
-    "as_of": ("حتى تاريخ", "as of"), "title": ("العنوان", "title"), "language": ("اللغة", "language"), "why_chosen": ("سبب الاختيار", "why chosen"),
+    "as_of": ("حتى تاريخ", "as of"),
+    "title": ("العنوان", "title"), "language": ("اللغة", "language"), "why_chosen": ("سبب الاختيار", "why chosen"),
     "text": ("النص", "text"), "span": ("الحدود", "edges"), "kind": ("النوع", "kind"), "checkable": ("قابل للتحقق", "checkable"),
     "as_checked": ("الادعاء كما نتحقق منه", "claim as checked"), "short": ("الصيغة القصيرة", "short form"),
     "printed": ("السلسلة كما وردت", "chain as printed"), "established": ("السلسلة كما ثبتت", "chain as established"),
     "choices": ("ما نتحقق منه", "what is checked"), "relations": ("الصلات", "relations"), "dismissed": ("سبب الاستبعاد", "why dismissed"),
     "note": ("ملاحظة", "note"), "quote": ("الاقتباس", "quote"), "anchor": ("موضع الاقتباس", "place of the quote"),
     "translation": ("الترجمة", "translation"), "outlet": ("وسيلة الإعلام", "outlet"), "published": ("تاريخ النشر", "published"),
-    "stance": ("الموقف", "stance"), "outcome": ("النتيجة", "outcome"), "answer": ("الرد", "answer"), "answered_on": ("تاريخ الرد", "answered on"),
+    "stance": ("الموقف", "stance"), "outcome": ("النتيجة", "outcome"),
+    "answer": ("الرد", "answer"), "answered_on": ("تاريخ الرد", "answered on"),
     "headline": ("العنوان", "headline"), "summary": ("الخلاصة", "summary"), "conclusion": ("الخاتمة", "conclusion"),
-    "decision": ("القرار", "decision"), "comment": ("التعليق", "comment"), "url": ("الرابط", "link"), "capture": ("النسخة المحفوظة", "capture"),
+    "decision": ("القرار", "decision"), "comment": ("التعليق", "comment"), "url": ("الرابط", "link"),
+    "capture": ("النسخة المحفوظة", "capture"),
 }  # fmt: skip
 """Names of fields as people read them; others appear under the name that FORMAT.md gives them."""
 
