@@ -464,7 +464,7 @@ def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ..
             raise click.UsageError("--against and --key ask about a desk or a log; a report's key is printed, for you to compare.")
         findings = verify_report(_read(what))
     elif a_log:
-        findings = verify_log(what, kept_heads=Surroundings.of_user().state / "heads", against=kept, known_vkeys=vkeys)
+        findings = verify_log(what, against=kept, known_vkeys=vkeys)
     else:
         findings = verify_desk(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys)
     if as_json:

@@ -240,7 +240,7 @@ class Case(ClaimActs, EvidenceActs):
             kind, _, id = ground.partition(":")
             rests_on += known(records.get(kind, {}), id, kind or "ground").heads
             named.append(Ground(ReasonKind(kind), id))
-        language = language or languages.language_of(reasons)
+        language = language or languages.language_of_note(reasons, self.state.language)
         return Verdict(str(on), used.id, rating, tuple(named), reasons, language, as_of or self.desk.today(), unknown, tuple(rests_on))
 
 

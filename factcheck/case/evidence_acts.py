@@ -182,7 +182,7 @@ class EvidenceActs(Acts):
         if not place.strip() or not any(query.strip() for query in asked):
             raise ValueError("a search needs the place that was searched and what was asked there")
         where = str(self._known_target(target)) if target else ""
-        language = language or languages.language_of(" ".join(asked))
+        language = language or languages.language_of_note(" ".join(asked), self.state.language)
         search = Search(place.strip(), asked, SearchOutcome(outcome), on or self.desk.today(), where, language, hits, note)
         id = self.desk.new_id()
         self._act(ev.SearchRecorded(search), f"search:{id}")

@@ -19,6 +19,7 @@ from factcheck.text.lexicon import table
 
 _SAMPLE = 20_000  # characters looked at: more does not change the answer, and a 5 MB text stays cheap
 _WORDS = 300  # words looked at, for the same reason
+_TELLING = 40  # characters below which a text says little of its language
 _WORD = re.compile(r"[^\W\d_]+")
 _RTL = frozenset({"ar", "fa", "ur", "ps", "ckb", "he", "yi", "sd", "ug", "dv", "syr"})
 _RTL_SCRIPTS = frozenset({"ARABIC", "HEBREW", "SYRIAC", "THAANA", "NKO", "ADLAM"})
@@ -129,6 +130,14 @@ def language_of(text: str) -> str:
         return "ja"
     family = _family(script)
     return _best(sample, family) if family else str(table("languages")["scripts"].get(script, "und"))
+
+
+def language_of_note(text: str, likely: str) -> str:
+    """The language of what a person typed: of a few words in the script of the ``likely`` one, that ("ظهر بيان" could be Persian too)."""
+    scripts = _scripts(text)
+    if len(text) < _TELLING and scripts and (family := _family(scripts.most_common(1)[0][0])) and likely in family.languages:
+        return likely
+    return language_of(text)
 
 
 def direction_of(language: str, text: str = "") -> Direction:

@@ -178,7 +178,11 @@ def test_a_public_log_verifies_and_tells_what_it_withholds(public, scene) -> Non
     assert {finding.code for finding in findings.findings} == {"key.foreign"}
     scene.ledger.export(public, disclosures=True)
     assert verify_log(public).withheld == 0
-    assert verify_log(public, known_vkeys=[scene.ledger.vkey], kept_heads=scene.heads).extends_kept_head
+    note = scene.ledger.checkpoint().encode()
+    assert verify_log(public, known_vkeys=[scene.ledger.vkey], against=note).extends_kept_head
+    scene.title("later")
+    assert verify_log(public).ok, "a copy may lag"
+    assert not verify_log(public, against=scene.ledger.checkpoint().encode()).ok, "unless more was kept"
     assert not verify_log(public, known_vkeys=[VERIFIER.vkey]).ok
 
 

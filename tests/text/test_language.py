@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.model.article import Direction
-from factcheck.text.language import direction_of, language_of
+from factcheck.text.language import direction_of, language_of, language_of_note
 
 NEWS: dict[str, list[str]] = {
     language: lines.strip().split("\n")
@@ -76,3 +76,10 @@ def test_direction_follows_the_language_and_the_letters_when_it_is_unknown() -> 
     assert direction_of("en") is Direction.LTR
     assert direction_of("und", "ܫܠܡܐ") is Direction.RTL
     assert direction_of("und", "") is Direction.LTR
+
+
+def test_a_few_words_typed_at_an_arabic_desk_are_arabic() -> None:
+    assert language_of_note("ظهر بيان", "ar") == "ar"
+    assert language_of_note("it was not seen there", "ar") == "en"
+    assert language_of_note("کتاب‌های تازه دربارهٔ این موضوع در تهران منتشر شده است و می‌توان آن را خواند", "ar") == "fa"
+    assert language_of_note("2021", "ar") == "und"
