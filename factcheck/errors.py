@@ -12,7 +12,6 @@
     ├── LedgerError                the ledger cannot be opened or written
     │   ├── LedgerConflictError    what an act replaces has moved since; nothing was written
     │   ├── IntegrityError         stored bytes do not match their hash, proof or signature
-    │   ├── UnknownEventError      an event, type or field this version does not know
     │   └── RollbackError          the ledger is older than the head kept outside it; signing is refused
     ├── KeyUnavailableError        a private key is missing, locked, or readable by others
     ├── NotAllowedError            a rule of the desk or of review forbids the act
@@ -76,10 +75,6 @@ class LedgerConflictError(LedgerError):
 
 class IntegrityError(LedgerError):
     """Stored bytes do not match their hash, proof or signature; ``place``, ``expected`` and ``computed`` say where."""
-
-
-class UnknownEventError(LedgerError):
-    """An event, event type or field that this version does not know."""
 
 
 class RollbackError(LedgerError):

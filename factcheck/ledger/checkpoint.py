@@ -23,6 +23,9 @@ from factcheck.ledger.merkle import HASH_SIZE, verify_inclusion
 ED25519 = b"\x01"
 DASH = "\u2014"
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+_P = 2**255 - 19
+_Y8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
+_SMALL_ORDER = frozenset({0, 1, _P - 1, _Y8, _P - _Y8})  # y of the eight points whose order divides 8
 _NAME = re.compile(r"[^\s+]+")
 _SIZE = re.compile(r"0|[1-9][0-9]*")
 
@@ -59,11 +62,20 @@ class Verifier:
         raise ValueError(f"{vkey!r} is no Ed25519 verifier key (name+8 hex digits+base64)")
 
     def accepts(self, text: bytes, signature: bytes) -> bool:
+        """Whether the signature is right by the strictest reading of RFC 8032, on which all verifiers agree."""
+        if not _sound_point(self.public) or not _sound_point(signature[:32]):
+            return False
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except (InvalidSignature, ValueError):
             return False
         return True
+
+
+def _sound_point(encoded: bytes) -> bool:
+    """Whether an encoded point has its one spelling and is not of small order: with such keys anybody's signature fits many texts."""
+    y = int.from_bytes(encoded, "little") & (1 << 255) - 1
+    return y < _P and y not in _SMALL_ORDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from factcheck.errors import FactcheckError, IntegrityError, LedgerError, UnknownEventError
+from factcheck.errors import FactcheckError, IntegrityError, LedgerError
 from factcheck.ledger import checkpoint as notes
 from factcheck.ledger import tiles
 from factcheck.ledger._signatures import WORTH_IT, SignatureChecks
@@ -159,9 +159,6 @@ class _Check:
                 self.unsigned(place, str(error))
         try:
             event = open_leaf(leaf, row.disclosures, index=row.index)
-        except UnknownEventError as error:
-            self.error(place, "entry.payload", f"{place}: {error}", "It was written by a faulty program; the signature is its author's.")
-            return
         except (FactcheckError, ValueError) as error:
             self.error(place, "entry.disclosure", f"{place}: {error}", "A disclosed field was changed; the commitment in the leaf holds.")
             return
@@ -170,6 +167,9 @@ class _Check:
             self.warning(place, "entry.unknown", f"{place} is of type {event.type} version {event.version}, unknown here")
         elif known != set(leaf.body):
             self.error(place, "entry.fields", f"{place} has the fields {sorted(leaf.body)}, not those of its type")
+        elif event.payload is None and not event.missing:
+            message = f"{place}: its fields do not have the form of {event.type} version {event.version}; it holds no value"
+            self.warning(place, "entry.payload", message, "It was written by a faulty program; the signature is its author's.")
         try:
             check_cosignature(leaf, event.payload)
         except IntegrityError as error:

@@ -31,7 +31,7 @@ def test_what_is_written_is_read_back_and_is_canonical(value) -> None:
     "data",
     [b'{"a":1,"a":2}', b'\xef\xbb\xbf{"a":1}', b'{"a":1.0}', b'{"a":1e3}', b'{"a":NaN}', b'{"a": 1}',
      b'{"b":1,"a":2}', b'"\\ud800"', b'"\xed\xa0\x80"',
-     b"9007199254740992", b'{"\xd8\xa7":1}', b"[1,]", b"", b"[" * 100_000, b'"\\u0041"'],
+     b"9007199254740992", b'{"\xd8\xa7":1}', b"[1,]", b"", b"[" * 100_000, b"[" * 65 + b"]" * 65, b'"\\u0041"'],
 )  # fmt: skip
 def test_other_spellings_are_refused(data: bytes) -> None:
     with pytest.raises(IntegrityError, match="canonical JSON"):
@@ -42,6 +42,11 @@ def test_other_spellings_are_refused(data: bytes) -> None:
 def test_what_the_profile_leaves_out_is_not_written(value) -> None:
     with pytest.raises(ValueError, match=r"event|2\*\*53|surrogate|ASCII"):
         codec.canonical(value)
+
+
+def test_sixty_four_levels_are_the_most() -> None:
+    data = b"[" * 64 + b"]" * 64
+    assert codec.canonical(codec.strict_json(data)) == data
 
 
 def test_base64url_has_one_spelling() -> None:
