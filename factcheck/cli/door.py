@@ -1,0 +1,97 @@
+"""What all commands share: options, the desk and case they name, and refusals told in a line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from factcheck import __version__
+from factcheck.case.case import Case
+from factcheck.case.desk import LEDGER_FILE, Desk, open_desk
+from factcheck.errors import FactcheckError, KeyUnavailableError
+from factcheck.model.claim import Target
+
+DESK = click.argument("desk", type=click.Path(path_type=Path, file_okay=False))
+CASE = click.option("--case", "case_id", default="", help="Start of the case's id or title; not needed when the desk has one case.")
+PERSON = click.option("--as", "person", default="", help="Name of the person who acts; not needed when this machine knows one.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Refusals and wrong values as one line on standard error, exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except (FactcheckError, ValueError) as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="factcheck-workbench")
+def main() -> None:
+    """Check what an article claims and who is said to have said it; every act goes into a ledger that a stranger can verify."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def desk_of(folder: Path, person: str, newsroom: str = "") -> Desk:
+    """The desk, with a passphrase asked for when a key is locked and a terminal is there."""
+    try:
+        return open_desk(folder, name=person, newsroom=newsroom)
+    except KeyUnavailableError as error:
+        if "passphrase is needed" not in str(error) or not sys.stdin.isatty():
+            raise
+        return open_desk(folder, name=person, newsroom=newsroom, passphrase=click.prompt("Passphrase", hide_input=True))
+
+
+def case_of(folder: Path, person: str, case_id: str) -> Case:
+    if not (folder / LEDGER_FILE).exists():
+        raise FactcheckError(f'There is no desk in {folder}. Make one with: factcheck new "{folder}" ARTICLE')
+    return desk_of(folder, person).case(case_id)
+
+
+def saved(case: Case, what: str) -> None:
+    click.echo(f"{what} · saved, entry {case.desk.ledger.size - 1}")
+
+
+def claim_id(case: Case, start: str) -> str:
+    """A claim or proposal by the start of its id."""
+    state = case.state
+    known = [*state.claims, *state.dismissed, *(proposal.id for proposal in state.proposals)]
+    found = [id for id in known if id.startswith(start)]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} claims fit {start!r}; factcheck claims lists them")
+    return found[0]
+
+
+def target_of(case: Case, text: str) -> str:
+    """A target with its claim's id completed: content/CLAIM, step/CLAIM/printed/0, provenance, article, omission."""
+    target = Target.parse(text)
+    if target.claim:
+        target = Target(target.kind, claim_id(case, target.claim), target.step)
+    return str(target)
+
+
+def read_file(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FactcheckError(f"Could not read {path}: {error.strerror}.") from error
+
+
+def write_file(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise FactcheckError(f"Could not write {path}: {error.strerror}.") from error

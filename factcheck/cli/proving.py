@@ -1,0 +1,160 @@
+"""Commands about the ledger: verify it, hand it out, cosign others, keys."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from factcheck.case.desk import LEDGER_FILE, Surroundings, sign_in, verify_desk
+from factcheck.case.log import earlier_head, open_log, witness
+from factcheck.cli.door import DESK, JSON, PERSON, main, read_file, told, write_file
+from factcheck.errors import isolate
+from factcheck.ledger.keys import KeyRing
+from factcheck.ledger.verify import Findings, verify_log
+from factcheck.reports.verify import verify_report
+
+
+@main.command()
+@click.argument("what", type=click.Path(path_type=Path))
+@JSON
+@click.option("--against", type=click.Path(path_type=Path, dir_okay=False), help="A checkpoint you kept; the desk must extend it.")
+@click.option("--key", "vkeys", multiple=True, metavar="VKEY", help="The log's key as you know it from elsewhere; may be given twice.")
+@told
+def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ...]) -> None:
+    """Check a whole desk (entries, signatures, tree, checkpoint, captures), an exported log, or the entries in a report's page.
+
+    Exit code 0: it holds; 1: something is wrong, or nothing could be checked; 2: wrong usage."""
+    a_log = (what / "tile").is_dir() and not (what / LEDGER_FILE).exists()
+    kept = read_file(against) if against else None
+    if what.is_file():
+        if against or vkeys:
+            raise click.UsageError("--against and --key ask about a desk or a log; a report's key is printed, for you to compare.")
+        findings = verify_report(read_file(what))
+    elif a_log:
+        findings = verify_log(what, against=kept, known_vkeys=vkeys)
+    else:
+        findings = verify_desk(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys)
+    if as_json:
+        table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
+        listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
+        click.echo(json.dumps({**table, "ok": findings.ok, "captures_named": len(findings.captures_named), "findings": listed}, indent=1))
+    else:
+        _tell(findings, a_desk=not (what.is_file() or a_log))
+    if not findings.ok:
+        sys.exit(1)
+
+
+def _tell(findings: Findings, *, a_desk: bool) -> None:
+    """How far it holds, a line each."""
+    for finding in findings.findings:
+        click.echo(f"{finding.level}: {finding.place}: {finding.message} {finding.remedy}".rstrip(), err=finding.level == "error")
+    held = {True: "yes", False: "NO", None: "no head was kept here"}
+    entries = f"({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased, {findings.withheld} withheld)"
+    click.echo(f"log                          {findings.origin or 'unknown'}")
+    click.echo(f"whole                        {held[findings.whole]} {entries}")
+    click.echo(f"signed by introduced keys    {held[findings.signed_by_introduced]} ({findings.persons} persons)")
+    click.echo(f"checkpoint signed by its key {held[findings.checkpoint_signed]}")
+    if a_desk:
+        click.echo(f"extends the kept head        {held[findings.extends_kept_head]}")
+        click.echo(f"captures                     {findings.captures_present} of {len(findings.captures_named)} present and unchanged")
+    click.echo(f"key (compare it elsewhere)   {findings.vkey}")
+    click.echo("A hash shows that bytes did not change since; not that a site showed them, nor that they are true.")
+
+
+@main.group()
+def log() -> None:
+    """A desk's log for others: tiles, proofs, checkpoints."""
+
+
+@log.command("export")
+@DESK
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--disclosures", is_flag=True, help="Hand out the fields of entries too; without it only who wrote when.")
+@told
+def log_export(desk: Path, folder: Path, disclosures: bool) -> None:
+    """Write the log to FOLDER as tiles that any static server serves (C2SP tlog-tiles), or bring an earlier export up to date."""
+    with closing(open_log(desk)) as opened:
+        written = opened.export(folder, disclosures=disclosures)
+        click.echo(f"{folder}: {opened.signed_head()[1].size} entries, {written} files written")
+
+
+@log.command("prove")
+@DESK
+@click.argument("event")
+@JSON
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Write EVENT.leaf and EVENT.tlog-proof into this folder.")
+@told
+def log_prove(desk: Path, event: str, as_json: bool, to: Path | None) -> None:
+    """Print the leaf of EVENT (an entry's number, or the start of its digest), then the proof that it is in the log (C2SP tlog-proof).
+
+    The proof begins at its line c2sp.org/tlog-proof@v1, which no leaf holds. With --json: the leaf in base64 and the proof."""
+    with closing(open_log(desk)) as opened:
+        digest = opened.find(event)
+        leaf, proof = opened.leaf(digest), opened.prove(digest)
+    if to:
+        for name, data in ((f"{digest}.leaf", leaf), (f"{digest}.tlog-proof", proof.encode("utf-8"))):
+            write_file(to / name, data)
+            click.echo(to / name)
+    elif as_json:
+        click.echo(json.dumps({"leaf": base64.b64encode(leaf).decode("ascii"), "proof": proof}))
+    else:
+        click.echo(leaf.decode("utf-8") + proof, nl=False)
+
+
+@log.command("consistency")
+@DESK
+@click.argument("old", type=click.Path(path_type=Path, dir_okay=False))
+@told
+def log_consistency(desk: Path, old: Path) -> None:
+    """Print the request that a witness takes (C2SP tlog-witness): that today's log extends the checkpoint in the file OLD."""
+    with closing(open_log(desk)) as opened:
+        click.echo(opened.consistency(earlier_head(opened, read_file(old))), nl=False)
+
+
+@main.command("witness")
+@click.argument("other", type=click.Path(path_type=Path, file_okay=False))
+@PERSON
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File for the cosigned checkpoint; printed without it.")
+@told
+def witness_(other: Path, person: str, to: Path | None) -> None:
+    """Cosign the newest checkpoint of OTHER, somebody's desk or exported log, if it extends what this machine saw of it before.
+
+    Give the cosigned checkpoint back to them, and keep a copy: verify --against reads it."""
+    around = Surroundings.of_user()
+    note = witness(other, sign_in(around, name=person), around)
+    if to:
+        write_file(to, note)
+    click.echo(str(to) if to else note.decode("utf-8"), nl=bool(to))
+
+
+@main.group()
+def key() -> None:
+    """Persons of this machine and their keys."""
+
+
+@key.command("list")
+@told
+def key_list() -> None:
+    """List the persons who work on this machine."""
+    around = Surroundings.of_user()
+    for info in KeyRing(around.config, entropy=around.entropy).persons():
+        click.echo(f"{isolate(info.name)}, {isolate(info.newsroom)}{', locked' if info.locked else ''}  {info.key}")
+
+
+@key.command("new")
+@click.argument("name")
+@click.argument("newsroom")
+@click.option("--role", default="checker")
+@click.option("--passphrase", is_flag=True, help="Ask for a passphrase that locks the key.")
+@told
+def key_new(name: str, newsroom: str, role: str, passphrase: bool) -> None:
+    """Make a further person of this machine."""
+    around = Surroundings.of_user()
+    secret = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True) if passphrase else None
+    made = KeyRing(around.config, entropy=around.entropy).create_person(name, newsroom, role, secret)
+    click.echo(f"{isolate(made.name)}  {made.key}")
