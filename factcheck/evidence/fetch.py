@@ -15,7 +15,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -95,11 +95,23 @@ class Fetched:
         return tuple(hop.url for hop in self.hops[1:])
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How an address is asked that is a service rather than a page. Every status is then an answer, and no error."""
+
+    headers: tuple[tuple[str, str], ...] = ()  # beside the usual ones; sent on after a redirect too
+    form: tuple[tuple[str, str], ...] = ()  # posted; where the answer then redirects to is told, not followed
+    secret: str = field(default="", repr=False)  # value of Authorization: for the address asked only, and on no record
+
+
 class Fetcher(Protocol):
     """The seam: tests hand in a ``Site`` of pages in memory."""
 
-    def fetch(self, url: str) -> Fetched:
+    def fetch(self, url: str, ask: Ask | None = None) -> Fetched:
         """Bring one address.
+
+        Args:
+            ask: for a service: what else to send; the answer may then have any status.
 
         Raises:
             FetchError: with ``url`` and ``code``; the message says what to do.
@@ -126,17 +138,17 @@ class HttpFetcher:
         self.policy = policy
         self._clock = clock
 
-    def fetch(self, url: str) -> Fetched:
+    def fetch(self, url: str, ask: Ask | None = None) -> Fetched:
         """Bring one address within the policy's limits; see ``Fetcher.fetch``."""
         deadline = time.monotonic() + self.policy.total_seconds
         hops: list[Hop] = []
         here = url.strip()
         while True:
             self._check(here, url)
-            hop = self._one(here, url, deadline)
+            hop = self._one(here, url, deadline, ask if ask is None or not hops else replace(ask, secret=""))
             hops.append(hop)
             location = _header(hop.headers, "location")
-            if hop.status not in REDIRECTS or not location:
+            if hop.status not in REDIRECTS or not location or (ask and ask.form):
                 break
             if len(hops) > self.policy.max_redirects:
                 raise FetchLimitError(
@@ -146,7 +158,7 @@ class HttpFetcher:
                 )
             here = self._next(hop.url, location, url)
         last = hops[-1]
-        if last.status != 200:
+        if last.status != 200 and ask is None:
             raise self._status_error(url, last)
         body, flags = self._decoded(last, url)
         schemes = [urlsplit(hop.url).scheme for hop in hops]
@@ -198,13 +210,16 @@ class HttpFetcher:
                 code="bad-response",
             ) from error
 
-    def _one(self, here: str, asked: str, deadline: float) -> Hop:
-        """One GET through an adapter of its own. Not through a session: that would follow up a redirect by reading its whole body,
+    def _one(self, here: str, asked: str, deadline: float, ask: Ask | None) -> Hop:
+        """One request through an adapter of its own. Not through a session: that would follow up a redirect by reading its whole body,
         unpacked and without a limit, and it would keep cookies and look for credentials."""
         left = deadline - time.monotonic()
         if left <= 0:
             raise self._too_slow(asked)
-        headers = {"User-Agent": self.policy.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+        ask = ask or Ask()
+        headers = {"User-Agent": self.policy.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate", **dict(ask.headers)}
+        if ask.secret:
+            headers["Authorization"] = ask.secret
         proxies = {"http": self.policy.proxy, "https": self.policy.proxy} if self.policy.proxy else {}
         at = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         guard = _Guard(self.policy, deadline)
@@ -212,7 +227,7 @@ class HttpFetcher:
         watch.daemon = True
         watch.start()
         try:
-            request = requests.Request("GET", here, headers=headers).prepare()
+            request = requests.Request("POST" if ask.form else "GET", here, headers=headers, data=dict(ask.form) or None).prepare()
             with closing(_GuardedAdapter(guard)) as adapter:
                 wait = min(IDLE_SECONDS, left)
                 response = adapter.send(request, stream=True, timeout=(wait, wait), verify=True, proxies=proxies)
@@ -229,7 +244,7 @@ class HttpFetcher:
             raise self._too_slow(asked)
         return Hop(
             url=urldefrag(request.url or here).url,
-            request_headers=tuple((name, str(value)) for name, value in request.headers.items()),
+            request_headers=tuple((name, str(value)) for name, value in request.headers.items() if name.lower() != "authorization"),
             status=response.status_code,
             reason=response.reason or "",
             headers=tuple((name, value) for name, value in response.raw.headers.items()),
