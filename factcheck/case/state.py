@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from factcheck.model.article import Known, Span
@@ -93,6 +93,31 @@ class DeskState:
         return self.persons.get(self.person_of.get(key, ""))
 
 
+class _Lookup:
+    """What stands on each target, gathered at the first question: a case of thousands of claims is asked thousands of times."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, dict[str, Any]] = {}
+
+    def on(self, kind: str, target: str, held: Iterable[Held[Any]]) -> tuple[Any, ...]:
+        found = self._found.get(kind)
+        if found is None:
+            found = self._found[kind] = {}
+            for one in held:
+                found.setdefault(one.value.target, []).append(one)
+        return tuple(found.get(target, ()))
+
+    def group_of(self, groups: Mapping[str, Held[SourceGroup]]) -> Mapping[str, list[str]]:
+        """Evidence id -> ids of the groups it is in."""
+        found = self._found.get("group")
+        if found is None:
+            found = self._found["group"] = {}
+            for id, held in groups.items():
+                for evidence in held.value.evidence:
+                    found.setdefault(evidence, []).append(id)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class CaseState:
     """One case as its events leave it."""
@@ -121,6 +146,7 @@ class CaseState:
     history: tuple[Event, ...]  # in display order: replaced before replacing, then ``at``, then digest
     current: frozenset[str]  # digests of events that hold the value of at least one register
     heads: Mapping[str, tuple[str, ...]]  # register -> what an act on it replaces; the ledger refuses the act if that has moved
+    _lookup: _Lookup = field(default_factory=_Lookup, init=False, repr=False, compare=False)
 
     # ---- what people ask of a case
 
@@ -130,19 +156,19 @@ class CaseState:
 
     def verdicts_on(self, target: str) -> tuple[Held[Verdict], ...]:
         """Verdicts on ``str(Target)``, oldest first. More than one: people disagree, or seconded each other."""
-        return tuple(sorted((v for v in self.verdicts.values() if v.value.target == target), key=lambda v: v.event.at))
+        return tuple(sorted(self._lookup.on("verdict", target, self.verdicts.values()), key=lambda v: v.event.at))
 
     def bearings_on(self, target: str) -> tuple[Held[Bearing], ...]:
-        return tuple(b for b in self.bearings.values() if b.value.target == target)
+        return self._lookup.on("bearing", target, self.bearings.values())
 
     def bearings_of(self, evidence: str) -> tuple[Held[Bearing], ...]:
         return tuple(b for b in self.bearings.values() if b.value.evidence == evidence)
 
     def searches_on(self, target: str) -> tuple[Held[Search], ...]:
-        return tuple(s for s in self.searches.values() if s.value.target == target)
+        return self._lookup.on("search", target, self.searches.values())
 
     def contacts_on(self, target: str) -> tuple[Held[Contact], ...]:
-        return tuple(c for c in self.contacts.values() if c.value.target == target)
+        return self._lookup.on("contact", target, self.contacts.values())
 
     def targets_of(self, claim_id: str) -> tuple[Target, ...]:
         """Content first, then the steps of the chain as printed, then those of the chain as established."""
@@ -163,9 +189,13 @@ class CaseState:
     def independent_sources(self, target: str) -> int:
         """How many sources the evidence on a target goes back to: a group counts once, evidence outside groups once each."""
         evidence = {b.value.evidence for b in self.bearings_on(target) if b.value.evidence in self.evidence}
-        grouped = [set(g.value.evidence) & evidence for g in self.groups.values()]
-        grouped = [members for members in grouped if members]
-        return len(grouped) + len(evidence - set().union(*grouped)) if grouped else len(evidence)
+        groups = self._lookup.group_of(self.groups)
+        alone = sum(1 for id in evidence if id not in groups)
+        return alone + len({group for id in evidence for group in groups.get(id, ())})
+
+    def groups_of(self, evidence: str) -> tuple[str, ...]:
+        """Ids of the groups that a piece of evidence is in: of one independent source each."""
+        return tuple(self._lookup.group_of(self.groups).get(evidence, ()))
 
     def name_of(self, person: str) -> str:
         known = self.desk.persons.get(person)
