@@ -46,7 +46,10 @@ class ExtractionError(FactcheckError):
 
 
 class AnchorError(FactcheckError):
-    """A quote that does not stand in a text, or stands there more than once; ``nearest`` lists candidates for a person."""
+    """A quote that does not stand in a text, or stands there more than once; ``nearest`` lists candidates for a person.
+
+    ``code``, where a text was searched: absent, several, inside-word, across-lines, reordered.
+    """
 
 
 class FetchError(FactcheckError):

@@ -1,29 +1,32 @@
 """Find a quote in a text, or refuse: exact, or the only occurrence after folding, never silently a look-alike.
 
-Source: W3C Web Annotation Data Model, text quote selector. Folding follows what differs between a person's keyboard and a page: tashkil,
-tatweel, forms of alef, ya, ta marbuta and kaf, digits, quotation marks, dashes, white space, invisible and directional characters.
+Source: W3C Web Annotation Data Model, text quote selector. What is folded away stands in ``folding``; where a quotation may begin and end,
+in ``boundaries``; passages for a person to choose from, when there is none, come from ``nearest``.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from itertools import takewhile
 
 from factcheck.errors import AnchorError, isolate
 from factcheck.model.article import Span, TextQuote
 from factcheck.model.evidence import AnchorHow
+from factcheck.text.boundaries import cuts_word, word_around
+from factcheck.text.folding import Folded, fold
+from factcheck.text.nearest import nearest_windows
 
 SHOWN = 3  # candidates in an AnchorError
 MAX_SHOWN_LENGTH = 200
 MAX_OCCURRENCES = 1000  # of a quote in one text; more are not compared with its surroundings
+HEADLINE_WORDS = 3  # from so many on, capitals alone make no difference
+MAX_WORK = 50_000_000  # characters compared in looking for occurrences; beyond it a text counts as holding too many
 
-_LETTERS = {
-    **dict.fromkeys("أإآٱ", "ا"), **dict.fromkeys("ىیې", "ي"), "ئ": "ي", "ؤ": "و", "ة": "ه", **dict.fromkeys("کڪ", "ك"),
-    **dict.fromkeys("“”„‟«»‹›″＂‘’‚‛′`´", '"'), "'": '"', **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"), "…": "...", "،": ",", "؛": ";", "؟": "?",
-}  # fmt: skip
-_DROPPED = frozenset("ـ")
+Nearest = tuple[Span, int, str]
+"""A candidate: where, how alike in thousandths, its words (shortened)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,78 +37,12 @@ class Match:
     how: AnchorHow
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A folded text, with the place of each of its characters in the text it was made of."""
-
-    text: str
-    offsets: list[int]  # code point of the original for each folded character, then the original's length
-
-    def span(self, start: int, end: int) -> Span:
-        """The stretch of the original that the folded stretch [start, end) was made of."""
-        return Span(self.offsets[start], self.offsets[end - 1] + 1)
-
-    def whole(self, start: int, end: int, original: str) -> Span:
-        """The same, with the marks that stand on its last letter."""
-        span = self.span(start, end)
-        last = span.end
-        while last < len(original) and unicodedata.combining(original[last]):
-            last += 1
-        return Span(span.start, last)
-
-
-def fold_char(char: str) -> str:
-    """What one character becomes; empty when it does not count, a space for any white space."""
-    if char.isascii():
-        return char.lower() if char.isalpha() else _LETTERS.get(char, " " if char.isspace() else char)
-    if char in _LETTERS:
-        return _LETTERS[char]
-    category = unicodedata.category(char)
-    if category == "Cf" or char in _DROPPED or _is_dropped_mark(char):
-        return ""
-    if category == "Nd":
-        return str(unicodedata.digit(char))
-    if char.isspace() or category == "Zs":
-        return " "
-    if unicodedata.decomposition(char).startswith(("<super>", "<sub>", "<fraction>")):
-        return char  # 5² is not 52, and ½ not 12
-    return "".join(part for part in unicodedata.normalize("NFKD", char).lower() if not _is_dropped_mark(part))
-
-
-def _is_dropped_mark(char: str) -> bool:
-    """Accents, tashkil and niqqud: left out by many who write. Vowel signs of other scripts are letters and stay."""
-    return unicodedata.combining(char) != 0 and (char < "\u0370" or "\u0591" <= char <= "\u06ed" or "\u08d3" <= char <= "\u08ff")
-
-
-def fold(text: str) -> Folded:
-    """Fold a text for comparison; white space becomes single spaces, none at the ends. Linear in its length."""
-    table: dict[str, str] = {}
-    folded: list[str] = []
-    offsets: list[int] = []
-    pending = False
-    for i, char in enumerate(text):
-        new = table.get(char)
-        if new is None:
-            new = table[char] = fold_char(char)
-        if new == " ":
-            pending = bool(folded)
-            continue
-        for part in new:
-            if pending:
-                folded.append(" ")
-                offsets.append(i - 1)
-                pending = False
-            folded.append(part)
-            offsets.append(i)
-    offsets.append(len(text))
-    return Folded("".join(folded), offsets)
-
-
 def locate(quote: TextQuote, text: str) -> Match:
     """Find where a quote stands in a text, or refuse.
 
-    An exact occurrence wins; several are told apart by ``quote.prefix`` and ``quote.suffix``. If there is none, the only occurrence
-    after folding is taken.
+    An exact occurrence wins; several are told apart by ``quote.prefix`` and ``quote.suffix``, which serve for nothing else. If there is
+    none, the only occurrence after folding is taken. An occurrence counts if it begins and ends with a word or a number ("15" does not
+    stand in "115", "1.15" or "15%"), or if its surroundings are to the letter those of a quote that was cut inside a word.
 
     Args:
         quote: words to find, with up to 32 characters from either side.
@@ -115,60 +52,73 @@ def locate(quote: TextQuote, text: str) -> Match:
         The match: ``span``, [start, end) in code points of ``text`` (not of its folded form), and ``how``: exact or folded.
 
     Raises:
-        AnchorError: no occurrence, or several that the context cannot tell apart; ``nearest`` holds candidates (span, similarity in
-            thousandths, text) to show to a person, never to be taken silently.
+        AnchorError: no occurrence, or several that the context cannot tell apart; ``code`` says which (absent, several, inside-word,
+            across-lines, reordered), ``nearest`` holds candidates (span, similarity in thousandths, text) to show to a person, never to
+            be taken silently.
         ValueError: the quote has no words.
+
+    Linear in the length of the text, also when nothing is found.
     """
     exact = quote.exact.strip()
-    if not any(char.isalnum() for char in exact):
+    wanted = fold(exact).text
+    if not any(char.isalnum() for char in wanted):
         raise ValueError("the quote has no words")
-    found = _occurrences(exact, text)
-    if found:
-        spans = [Span(start, start + len(exact)) for start in found]
-        return Match(_the_one(quote, spans, text, exact), AnchorHow.EXACT)
-    folded, wanted = fold(text), fold(exact).text
-    spans = [folded.whole(start, start + len(wanted), text) for start in _occurrences(wanted, folded.text)] if wanted else []
-    if len(spans) == 1:
-        return Match(spans[0], AnchorHow.FOLDED)
-    if spans:
-        raise _several(spans, text, exact)
-    nearest = _nearest(wanted, folded, text)
-    shown = ""
-    if nearest:
-        span, similarity, words = nearest[0]
-        shown = f' Nearest: "{isolate(words)}" at character {span.start}, similarity {similarity / 1000:.2f}.'
-    raise AnchorError(
-        f'The quote "{isolate(_short(exact))}" ({len(exact)} characters) is not in the captured text.{shown} '
-        "Correct the quote, or choose the passage in the captured text.",
-        nearest=nearest,
-    )
+    found = _Occurrences(exact, text)
+    if found.starts:
+        if (start := _the_one(quote, exact, found, text)) is None:
+            whole = [start for start in found.starts if not found.is_cut(start)] or found.starts
+            raise _several([Span(start, start + len(exact)) for start in whole], text, exact, found.too_many)
+        if start >= 0:
+            return Match(Span(start, start + len(exact)), AnchorHow.EXACT)
+    folded = fold(text)
+    return Match(_folded(exact, wanted, folded, text, [Span(s, s + len(exact)) for s in found.starts[:SHOWN]]), AnchorHow.FOLDED)
 
 
-def _occurrences(part: str, text: str) -> list[int]:
-    """Where ``part`` starts, at most one place more than are compared."""
-    starts: list[int] = []
-    at = text.find(part)
-    while at >= 0 and len(starts) <= MAX_OCCURRENCES:
-        starts.append(at)
-        at = text.find(part, at + 1)
-    return starts
+class _Occurrences:
+    """Where a part starts in a text, whole words or not, as far as they are looked at."""
+
+    def __init__(self, part: str, text: str) -> None:
+        self.part, self.text = part, text
+        self.starts: list[int] = []
+        self.too_many = False
+        whole = cut = work = 0
+        at = text.find(part)
+        while at >= 0:
+            work += len(part) + 200  # a look at its ends costs as much
+            is_cut = self.is_cut(at)
+            whole, cut = whole + (not is_cut), cut + is_cut
+            if not is_cut or cut <= MAX_OCCURRENCES:
+                self.starts.append(at)
+            if whole > MAX_OCCURRENCES or work > MAX_WORK:
+                self.too_many = True
+                return
+            at = text.find(part, at + 1)
+
+    def is_cut(self, start: int) -> bool:
+        return cuts_word(self.text, start) or cuts_word(self.text, start + len(self.part))
+
+    def whole(self) -> list[int]:
+        return [start for start in self.starts if not self.is_cut(start)]
 
 
-def _the_one(quote: TextQuote, spans: list[Span], text: str, exact: str) -> Span:
-    """The only span, or the only one whose surroundings are those of the quote."""
-    if len(spans) == 1:
-        return spans[0]
+def _the_one(quote: TextQuote, exact: str, found: _Occurrences, text: str) -> int | None:
+    """Where the quote stands exactly; -1 when only inside words that it was not cut from; None when several places fit equally."""
+    whole = found.whole()
+    if len(found.starts) == 1 and whole:
+        return whole[0]
     before = quote.prefix + quote.exact[: len(quote.exact) - len(quote.exact.lstrip())]
     after = quote.exact[len(quote.exact.rstrip()) :] + quote.suffix
     if before or after:
-        in_place = _occurrences(before + exact + after, text)  # first as it stands: many occurrences then cost nothing
-        if len(in_place) == 1:
-            return Span(in_place[0] + len(before), in_place[0] + len(before) + len(exact))
-        if not in_place and len(spans) <= MAX_OCCURRENCES:
-            fitting = [span for span in spans if _fits(before, after, span, text)]
+        in_place = _Occurrences(before + exact + after, text)  # first as it stands: many occurrences then cost nothing
+        if len(in_place.starts) == 1 and not in_place.too_many:
+            return in_place.starts[0] + len(before)
+        if not in_place.starts and not found.too_many:
+            fitting = [start for start in whole if _fits(before, after, Span(start, start + len(exact)), text)]
             if len(fitting) == 1:
                 return fitting[0]
-    raise _several(spans, text, exact)
+    if len(whole) == 1 and not found.too_many:
+        return whole[0]
+    return None if whole or found.too_many else -1
 
 
 def _fits(prefix: str, suffix: str, span: Span, text: str) -> bool:
@@ -178,50 +128,143 @@ def _fits(prefix: str, suffix: str, span: Span, text: str) -> bool:
     return before.endswith(fold(prefix).text) and after.startswith(fold(suffix).text)
 
 
-def _several(spans: list[Span], text: str, exact: str) -> AnchorError:
-    count = f"more than {MAX_OCCURRENCES}" if len(spans) > MAX_OCCURRENCES else str(len(spans))
+def _folded(exact: str, wanted: str, folded: Folded, text: str, inside: list[Span]) -> Span:
+    """The only occurrence after folding.
+
+    Raises:
+        AnchorError: there is none, or there are several, or the text only seems to say so.
+    """
+    for form, place in _forms(wanted, folded.text):
+        found = _Occurrences(form, place)
+        whole = found.whole()
+        if len(whole) > 1 or found.too_many:
+            raise _several([folded.span(start, start + len(form)) for start in whole[:SHOWN]], text, exact, found.too_many, len(whole))
+        if whole:
+            span = folded.span(whole[0], whole[0] + len(form))
+            if fault := _seeming(exact, span, text):
+                raise fault
+            return span
+        if not inside:
+            inside = [folded.span(start, start + len(form)) for start in found.starts[:SHOWN]]
+    raise _inside_words(inside, text, exact) if inside else _absent(wanted, folded, text, exact)
+
+
+def _forms(wanted: str, text: str) -> Iterator[tuple[str, str]]:
+    """The folded quote and the folded text in which it is looked for: as they are; with the quote's first letter large or small, as at the
+    head of a sentence; and, for several words all in capitals on one side, as headlines are. "US" is not "us"."""
+    yield wanted, text
+    first = next(i for i, char in enumerate(wanted) if char.isalnum())
+    other = wanted[:first] + wanted[first].swapcase() + wanted[first + 1 :]
+    if other != wanted and len(other) == len(wanted):
+        yield other, text
+    small, large, small_text = wanted.lower(), wanted.upper(), text.lower()
+    if wanted.count(" ") < HEADLINE_WORDS - 1 or small == large:
+        return
+    if wanted == large and len(small_text) == len(text):
+        yield small, small_text
+    elif len(large) == len(wanted):
+        yield large, text
+
+
+def _seeming(exact: str, span: Span, text: str) -> AnchorError | None:
+    """Why the words that stand there are not what a reader sees in one piece: joined over the end of a sentence or a paragraph where the
+    quote has none, or shown in another order than they are written."""
+    candidate: list[Nearest] = [(span, 999, _short(span.of(text)))]
+    ends = sum(_ends_block(text, match.start()) for match in _LINE_END.finditer(text, span.start, span.end))
+    if ends > len(_LINE_END.findall(exact)):
+        return AnchorError(
+            f'The quote "{isolate(_short(exact))}" is put together from words on both sides of the end of a line or paragraph at character '
+            f"{span.start}. Quote one of them, or choose the passage in the captured text.",
+            nearest=candidate,
+            code="across-lines",
+        )
+    if _is_reordered(span, text):
+        return AnchorError(
+            f'The quote "{isolate(_short(exact))}" stands at character {span.start}, but a directional override (U+202D or U+202E) there '
+            "shows its characters in another order. Look at the page, and choose the passage in the captured text.",
+            nearest=candidate,
+            code="reordered",
+        )
+    return None
+
+
+_LINE_END = re.compile(r"\s*[\n\r\u2028\u2029]\s*")
+_STOP = re.compile(r"[.!?؟…:؛;][\"'”’»)\]]*$")
+_ITEM = re.compile(r"[-–—•*·▪◦]|\d")
+_LONGEST_WRAPPED = 160  # characters of a line
+
+
+def _ends_block(text: str, at: int) -> bool:
+    """Whether the line end at that place ends a sentence, an item or a paragraph rather than wrap a long line.
+
+    A wrapped line is one that the first word of the next would have made longer than the longest of its neighbours.
+    """
+    before = [line.strip() for line in text[max(0, at - 1500) : at].split("\n")]
+    after = [line.strip() for line in text[at : at + 1500].lstrip("\r").split("\n")[1:]]
+    if not before[-1] or not after or not after[0] or text[at] == "\u2029":
+        return True
+    line, following = before[-1], after[0]
+    if len(line) > _LONGEST_WRAPPED or _STOP.search(line) or _ITEM.match(following):
+        return True
+    width = max(len(each) for each in (*takewhile(bool, reversed(before)), *takewhile(bool, after)))
+    return len(line) + 1 + len(following.split(maxsplit=1)[0]) <= width
+
+
+def _is_reordered(span: Span, text: str) -> bool:
+    """Whether an override turns the characters of a span round: letters and digits that run from left to right under U+202E, others under
+    U+202D. The scope of an override ends with its paragraph or U+202C."""
+    line = max(text.rfind("\n", 0, span.start) + 1, span.start - 10_000)
+    before = text[line : span.start]
+    opened = max(before.rfind("\u202e"), before.rfind("\u202d"))
+    turned = before[opened] if opened > before.rfind("\u202c") and opened >= 0 else ""
+    for char in span.of(text):
+        if char in "\u202d\u202e":
+            turned = char
+        elif char == "\u202c":
+            turned = ""
+        elif turned and char.isalnum():
+            runs_right = unicodedata.bidirectional(char) in ("R", "AL")
+            if runs_right == (turned == "\u202d"):
+                return True
+    return False
+
+
+def _several(spans: list[Span], text: str, exact: str, too_many: bool, count: int = 0) -> AnchorError:
+    told = f"more than {MAX_OCCURRENCES}" if too_many else str(count or len(spans))
     return AnchorError(
-        f'The quote "{isolate(_short(exact))}" stands {count} times in the captured text. Quote more words, or choose the place.',
-        nearest=[(span, 1000, span.of(text)) for span in spans[:SHOWN]],
+        f'The quote "{isolate(_short(exact))}" stands {told} times in the captured text. Quote more words, or choose the place.',
+        nearest=[(span, 1000, _short(span.of(text))) for span in spans[:SHOWN]],
+        code="several",
     )
 
 
-def _nearest(wanted: str, folded: Folded, text: str) -> list[tuple[Span, int, str]]:
-    """Passages that share most words with the quote: windows of its length in words, compared by letters. For people only."""
-    words = wanted.split()
-    if not words or not folded.text:
-        return []
-    starts, position = [], 0
-    for word in folded.text.split(" "):
-        starts.append((position, word))
-        position += len(word) + 1
-    wanted_words = Counter(words)
-    width = min(len(words), len(starts))
-    window: Counter[str] = Counter()
-    common, scores = 0, []
-    for i, (_, word) in enumerate(starts):
-        window[word] += 1
-        common += window[word] <= wanted_words[word]
-        if i >= width:
-            left = starts[i - width][1]
-            common -= window[left] <= wanted_words[left]
-            window[left] -= 1
-        if i >= width - 1 and common:
-            scores.append((common, i - width + 1))
-    candidates: list[tuple[Span, int, str]] = []
-    taken: list[int] = []
-    for _, first in sorted(scores, key=lambda pair: (-pair[0], pair[1]))[:50]:
-        if any(abs(first - other) < width for other in taken):
-            continue
-        taken.append(first)
-        start, (last_start, last) = starts[first][0], starts[first + width - 1]
-        passage = folded.text[start : last_start + len(last)]
-        similarity = round(1000 * SequenceMatcher(None, wanted[:500], passage[:500], autojunk=False).ratio())
-        span = folded.span(start, last_start + len(last))
-        candidates.append((span, similarity, _short(span.of(text))))
-        if len(candidates) == SHOWN:
-            break
-    return sorted(candidates, key=lambda c: -c[1])
+def _inside_words(spans: list[Span], text: str, exact: str) -> AnchorError:
+    """The quote stands there as a part of longer words or numbers only."""
+    wider = [Span(*word_around(text, span.start, span.end)) for span in spans]
+    nearest: list[Nearest] = [(span, round(1000 * 2 * len(exact) / (len(exact) + len(span))), _short(span.of(text))) for span in wider]
+    return AnchorError(
+        f'The quote "{isolate(_short(exact))}" stands in the captured text only as a part of a longer word or number: '
+        f'"{isolate(nearest[0][2])}" at character {nearest[0][0].start}. Quote it whole, or choose the passage in the captured text.',
+        nearest=nearest,
+        code="inside-word",
+    )
+
+
+def _absent(wanted: str, folded: Folded, text: str, exact: str) -> AnchorError:
+    nearest: list[Nearest] = []
+    for start, end, similarity in nearest_windows(wanted, folded, SHOWN):
+        span = folded.span(start, end)
+        nearest.append((span, min(similarity, 999), _short(span.of(text))))
+    shown = ""
+    if nearest:
+        span, similarity, words = nearest[0]
+        shown = f' Nearest: "{isolate(words)}" at character {span.start}, similarity {similarity / 1000:.2f}.'
+    return AnchorError(
+        f'The quote "{isolate(_short(exact))}" ({len(exact)} characters) is not in the captured text.{shown} '
+        "Correct the quote, or choose the passage in the captured text.",
+        nearest=nearest,
+        code="absent",
+    )
 
 
 def _short(text: str) -> str:
