@@ -167,6 +167,12 @@ class Desk:
             raise NotAllowedError("This person is not introduced to the desk.")
         return known
 
+    @property
+    def signer(self) -> PersonKey | None:
+        """The key that answers for what is exported here; None when the desk is open for reading, or the key counts no more."""
+        known = self.state.person(self._person.key) if self._person else None
+        return self._person if known and known.active else None
+
     def act_as(self, person: PersonKey) -> Person:
         """Let another person act; one who is new here is introduced by who acted before, or else by the desk."""
         if self.state.person(person.key) is None:

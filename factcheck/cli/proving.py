@@ -10,57 +10,52 @@ from pathlib import Path
 
 import click
 
-from factcheck.case.desk import LEDGER_FILE, Surroundings, sign_in, verify_desk
+from factcheck.case.desk import Surroundings, sign_in
 from factcheck.case.log import earlier_head, open_log, witness
 from factcheck.cli.door import DESK, JSON, PERSON, main, read_file, told, write_file
 from factcheck.errors import isolate
 from factcheck.ledger.keys import KeyRing
-from factcheck.ledger.verify import Findings, verify_log
-from factcheck.reports.verify import verify_report
+from factcheck.ledger.verify import Findings
+from factcheck.reports.bundle_check import verify_path
 
 
 @main.command()
 @click.argument("what", type=click.Path(path_type=Path))
 @JSON
-@click.option("--against", type=click.Path(path_type=Path, dir_okay=False), help="A checkpoint you kept; the desk must extend it.")
+@click.option("--against", type=click.Path(path_type=Path, dir_okay=False), help="A checkpoint you kept; the log must extend it.")
 @click.option("--key", "vkeys", multiple=True, metavar="VKEY", help="The log's key as you know it from elsewhere; may be given twice.")
 @told
 def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ...]) -> None:
-    """Check a whole desk (entries, signatures, tree, checkpoint, captures), an exported log, or the entries in a report's page.
+    """Check a desk (entries, signatures, tree, checkpoint, captures), an exported log, a bundle (the zip or its folder) or a report's page.
 
     Exit code 0: it holds; 1: something is wrong, or nothing could be checked; 2: wrong usage."""
-    a_log = (what / "tile").is_dir() and not (what / LEDGER_FILE).exists()
-    kept = read_file(against) if against else None
-    if what.is_file():
-        if against or vkeys:
-            raise click.UsageError("--against and --key ask about a desk or a log; a report's key is printed, for you to compare.")
-        findings = verify_report(read_file(what))
-    elif a_log:
-        findings = verify_log(what, against=kept, known_vkeys=vkeys)
-    else:
-        findings = verify_desk(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys)
+    findings = verify_path(what, Surroundings.of_user(), against=read_file(against) if against else None, known_vkeys=vkeys)
     if as_json:
         table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
         listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
         click.echo(json.dumps({**table, "ok": findings.ok, "captures_named": len(findings.captures_named), "findings": listed}, indent=1))
     else:
-        _tell(findings, a_desk=not (what.is_file() or a_log))
+        _tell(findings)
     if not findings.ok:
         sys.exit(1)
 
 
-def _tell(findings: Findings, *, a_desk: bool) -> None:
+def _tell(findings: Findings) -> None:
     """How far it holds, a line each."""
     for finding in findings.findings:
         click.echo(f"{finding.level}: {finding.place}: {finding.message} {finding.remedy}".rstrip(), err=finding.level == "error")
     held = {True: "yes", False: "NO", None: "no head was kept here"}
     entries = f"({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased, {findings.withheld} withheld)"
     click.echo(f"log                          {findings.origin or 'unknown'}")
+    if findings.kind in ("report", "bundle"):
+        click.echo(f"case                         {findings.case or 'unknown'}")
+        click.echo(f"sealed by                    {findings.sealed_by or 'NOBODY whose key counts'}")
     click.echo(f"whole                        {held[findings.whole]} {entries}")
     click.echo(f"signed by introduced keys    {held[findings.signed_by_introduced]} ({findings.persons} persons)")
     click.echo(f"checkpoint signed by its key {held[findings.checkpoint_signed]}")
-    if a_desk:
+    if findings.kind == "desk":
         click.echo(f"extends the kept head        {held[findings.extends_kept_head]}")
+    if findings.kind in ("desk", "bundle"):
         click.echo(f"captures                     {findings.captures_present} of {len(findings.captures_named)} present and unchanged")
     click.echo(f"key (compare it elsewhere)   {findings.vkey}")
     click.echo("A hash shows that bytes did not change since; not that a site showed them, nor that they are true.")

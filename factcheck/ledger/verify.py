@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -42,7 +43,7 @@ from factcheck.ledger.ledger import clear_of
 from factcheck.ledger.merkle import EMPTY_ROOT, Frontier, Tree, leaf_hash
 from factcheck.ledger.sqlite import SCHEMA, SqliteStore
 from factcheck.ledger.store import Header, Row, Snapshot, Store
-from factcheck.model.events import Event, LogMerged
+from factcheck.model.events import Event, LogMerged, Payload
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,9 @@ class Findings:
     extends_kept_head: bool | None = None  # None: no head was kept
     captures_named: frozenset[str] = field(default_factory=frozenset)
     captures_present: int = 0
+    kind: str = ""  # desk, log, report, bundle: what was checked
+    case: str = ""  # of a report or bundle
+    sealed_by: str = ""  # the key of the person who answers for a report or bundle, when the seal holds
 
     @property
     def ok(self) -> bool:
@@ -180,7 +184,7 @@ class _Check:
         self.disclosed += len(row.disclosures)
         self.events.append(event)
         if event.payload is not None:
-            self.captures |= _captures(msgspec.to_builtins(event.payload))
+            self.captures |= named_captures(event.payload)
 
     def own(self, place: str, event: Event) -> None:
         """An entry that was written on this desk: on top of what held then, by somebody who had seen this very log."""
@@ -311,7 +315,9 @@ def verify_ledger(path: Path, *, kept_heads: Path | None = None, against: bytes 
     try:
         store = SqliteStore.open(path, read_only=True)
     except (FactcheckError, sqlite3.Error, OSError) as error:
-        return Findings((Finding("error", str(path), "file.unreadable", str(error), "Bring back an untouched copy of the ledger."),))
+        return Findings(
+            (Finding("error", str(path), "file.unreadable", str(error), "Bring back an untouched copy of the ledger."),), kind="desk"
+        )
     try:
         faults = _file_faults(path, store)
         return verify_store(store, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys, faults=faults)
@@ -412,7 +418,7 @@ def _verify(
                 "Bring back an untouched copy of the ledger.",
             )
         )  # fmt: skip
-        return Findings(tuple(found))
+        return Findings(tuple(found), kind="log" if public else "desk")
     if not check.events:
         check.error("file", "file.empty", "the ledger holds no entry, so nothing was checked")
     whole = not any(finding.level == "error" for finding in check.found)
@@ -431,6 +437,7 @@ def _verify(
         checkpoint_signed=signed,
         extends_kept_head=extends,
         captures_named=frozenset(check.captures),
+        kind="log" if public else "desk",
     )
 
 
@@ -530,19 +537,24 @@ def _b64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _captures(value: Any) -> set[str]:
-    """SHA-256 digests of captures that a payload names: fields that hold nothing else."""
+def named_captures(payload: Payload) -> set[str]:
+    """SHA-256 digests of captures that a payload names: members that hold nothing else but a digest."""
+    return _named(msgspec.to_builtins(payload))
+
+
+def _named(value: Any) -> set[str]:
     found: set[str] = set()
     if isinstance(value, dict):
         for key, item in value.items():
-            if key in _CAPTURE_FIELDS and isinstance(item, str) and len(item) == 64:
+            if key in _CAPTURE_FIELDS and isinstance(item, str) and _SHA256.fullmatch(item):
                 found.add(item)
             else:
-                found |= _captures(item)
+                found |= _named(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            found |= _captures(item)
+            found |= _named(item)
     return found
 
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _CAPTURE_FIELDS = frozenset({"sha256", "record", "text", "original", "blob", "report"})

@@ -1,7 +1,7 @@
 """Reports: the state of a case and a checkpoint in, bytes out. No door, no I/O beyond the package's own templates, no clock.
 
 Read ``source`` (what a report is made from), ``words`` (words, dates, digits, hidden characters), then one module a format: ``html``
-(one file to publish, with inert data that ``factcheck verify`` checks), ``tables`` (tidy rows and CSV), ``claimreview`` (schema.org).
+(one sealed file with inert data that ``factcheck verify`` checks), ``tables`` (tidy rows and CSV), ``claimreview`` (schema.org).
 Foreign text is escaped by the template engine, never sanitised; it cannot become markup, a formula or a link that runs.
 """
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,10 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from factcheck.errors import ReportError
+from factcheck.ledger import attached
 from factcheck.reports.claimreview import claimreview
 from factcheck.reports.page import Page
 from factcheck.reports.source import ReportSource, check_language
-from factcheck.reports.verify import ENTRIES_FORMAT
+from factcheck.reports.verify import seal_page
 from factcheck.reports.words import Words, pieces, safe_url, visible
 from factcheck.text.language import language_of
 
@@ -42,7 +41,7 @@ def render(source: ReportSource, lang: str = "ar") -> bytes:
     words = Words(check_language(lang), source.settings)
     environment = _environment()
     style, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
-    entries = source.resting_entries()
+    table = source.table(source.resting_entries())
     text = environment.get_template("report.html.j2").render(
         page=Page(source, words),
         source=source,
@@ -51,12 +50,13 @@ def render(source: ReportSource, lang: str = "ar") -> bytes:
         f=_Foreign(words),
         style=Markup(style),  # noqa: S704 - our own file, not content
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        entries=entries,
-        data=_data_block(_entries(source)),
+        entries=table.entries,
+        data=Markup(attached.write(table)),  # noqa: S704 - every < > & is escaped as JSON
         review=_review_block(source, lang),
         as_plain=visible,
     )
-    return text.encode("utf-8")
+    page = text.encode("utf-8")
+    return seal_page(page, table, source.origin, source.signer) if source.signer else page
 
 
 @cache
@@ -131,32 +131,6 @@ class _Foreign:
 
 def _lang(language: str) -> Markup:
     return Markup(' lang="{}"').format(language) if _TAG.fullmatch(language) and language != "und" else Markup("")
-
-
-def _entries(source: ReportSource) -> dict[str, Any]:
-    """The inert data that ``factcheck verify`` reads: exact bytes of leaves and disclosures as UTF-8 text, with proofs."""
-    return {
-        "format": ENTRIES_FORMAT,
-        "case": source.state.id,
-        "checkpoint": source.checkpoint,
-        "vkey": source.vkey,
-        "entries": [
-            {
-                "digest": entry.digest,
-                "index": entry.index,
-                "leaf": entry.leaf.decode(),
-                "disclosures": {name: data.decode() for name, data in sorted(entry.disclosures.items())},
-                "proof": entry.proof,
-            }
-            for entry in source.resting_entries()
-        ],
-    }
-
-
-def _data_block(value: Mapping[str, Any]) -> Markup:
-    """JSON in ASCII that cannot end its script element; ``json.loads`` gives the very strings back."""
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return Markup(_escaped(text))  # noqa: S704 - every < > & is escaped as JSON just before
 
 
 def _review_block(source: ReportSource, lang: str) -> Markup:

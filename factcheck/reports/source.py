@@ -12,22 +12,13 @@ from factcheck.case.policy import Problem, authors_of
 from factcheck.case.settings import Settings
 from factcheck.case.state import CaseState, Held
 from factcheck.errors import ReportError
+from factcheck.ledger.attached import Attached, LedgerEntry
+from factcheck.ledger.keys import SigningKey
 from factcheck.model.claim import Claim
 from factcheck.model.events import ActUndone
 from factcheck.model.verdict import Publication, PublicationKind
 
 LANGUAGES = ("ar", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
-    """One entry of the ledger with what a stranger needs to check it."""
-
-    digest: str
-    index: int  # position in this desk's log, from 0
-    leaf: bytes  # signed note, exactly as stored and hashed
-    disclosures: Mapping[str, bytes]  # field -> RFC 8785 bytes of [salt, actor, field, value]
-    proof: str  # inclusion proof with its checkpoint, C2SP tlog-proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +34,7 @@ class ReportSource:
     entries: Mapping[str, LedgerEntry]  # by digest: every event the report may rest on, and those of the desk
     made_at: datetime  # aware UTC
     generator: str  # "factcheck 0.1.0"
+    signer: SigningKey | None = None  # who exports, and answers for it; None: the desk is open for reading only
 
     # ---- claims
 
@@ -124,11 +116,42 @@ class ReportSource:
         undoing = (e for e in self.state.history if e.digest in self.state.current and isinstance(e.payload, ActUndone))
         restored = {register for event in undoing for register in event.on}  # an undoing holds no value of its own
         resting = self.state.current | {event.digest for event in self.state.history if restored & set(event.on)}
-        chosen = [entry for entry in self.entries.values() if entry.digest in resting and entry.digest in of_case]
-        desk = [entry for entry in self.entries.values() if entry.digest not in of_case]
-        keys = [entry for entry in desk if _clear(entry)["type"].startswith("key.")]
-        chosen += [entry for entry in desk if entry not in keys]
-        needed = {_clear(entry)["actor"] for entry in chosen}
+        return self._with_desk([entry for entry in self.entries.values() if entry.digest in resting and entry.digest in of_case])
+
+    def case_entries(self) -> tuple[LedgerEntry, ...]:
+        """Every entry of the case that counts, and those of the desk that these need, in the order of the log.
+
+        Raises:
+            ReportError: as ``resting_entries``.
+        """
+        of_case = {event.digest for event in self.state.history}
+        return self._with_desk([entry for entry in self.entries.values() if entry.digest in of_case])
+
+    def table(self, entries: tuple[LedgerEntry, ...]) -> Attached:
+        """The entries as a file carries them (FORMAT.md section 10)."""
+        return Attached(self.state.id, self.checkpoint, self.vkey, entries)
+
+    @property
+    def origin(self) -> str:
+        """The name of the log."""
+        return self.vkey.partition("+")[0]
+
+    def _with_desk(self, chosen: list[LedgerEntry]) -> tuple[LedgerEntry, ...]:
+        """Entries of the case with those of the desk that say what they count for: scales, rules, keys, erasures, merges."""
+        digests, desks = {entry.digest for entry in chosen}, {_clear(entry)["desk"] for entry in chosen}
+        keys = []
+        needed = {self.signer.key} if self.signer else set()
+        for entry in self.entries.values():
+            clear = _clear(entry)
+            if clear["case"]:
+                continue
+            if clear["type"].startswith("key."):
+                keys.append(entry)
+            elif clear["type"] == "body.erased":  # one that names entries of other cases stays at home
+                chosen += [entry] if {digest for digest, _ in _value(entry, "fields") or [("", "")]} <= digests else []
+            elif clear["type"] != "log.merged" or _value(entry, "origin") in desks:
+                chosen.append(entry)
+        needed |= {_clear(entry)["actor"] for entry in chosen}
         while wanted := [entry for entry in keys if entry not in chosen and needed & set(_keys_named(entry))]:
             chosen += wanted
             needed |= {_clear(entry)["actor"] for entry in wanted}
@@ -154,7 +177,12 @@ def _keys_named(entry: LedgerEntry) -> Iterable[str]:
     """Keys that an event about keys introduces, changes to or revokes."""
     for field in ("key", "new", "old"):
         if field in entry.disclosures:
-            yield json.loads(entry.disclosures[field])[3]
+            yield _value(entry, field)
+
+
+def _value(entry: LedgerEntry, field: str) -> Any:
+    """What a field discloses; None when it does not."""
+    return json.loads(entry.disclosures[field])[3] if field in entry.disclosures else None
 
 
 def check_language(lang: str) -> str:

@@ -1,141 +1,152 @@
-"""Check a report file from its own bytes: every attached entry against its signature, its disclosures, its proof and the checkpoint.
+"""Check a report file from its own bytes: its seal, and every attached entry against its signature, its disclosures and its proof.
 
 A report that verified itself would prove nothing, so this is a program of the reader's, not of the page. The key it checks with stands
-in the file and must be compared with what the newsroom publishes elsewhere.
+in the file and must be compared with what the newsroom publishes elsewhere. The form of a page is FORMAT.md section 11.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from html.parser import HTMLParser
-from typing import Any
+import html
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from factcheck.errors import FactcheckError, IntegrityError, ReportError
-from factcheck.ledger.checkpoint import Verifier, check_proof, open_checkpoint
-from factcheck.ledger.codec import open_disclosure, open_leaf, parse_leaf, verifier_of
-from factcheck.ledger.merkle import leaf_hash
+from factcheck.errors import IntegrityError
+from factcheck.ledger import attached, seal
+from factcheck.ledger.keys import SigningKey
 from factcheck.ledger.verify import Finding, Findings
 from factcheck.model import events as ev
 from factcheck.model.events import Event
 from factcheck.reports.words import pieces
 
-ENTRIES_ID = "factcheck-entries"
-ENTRIES_FORMAT = "factcheck-report-entries/1"
+ENTRIES_TAG = b'<script type="application/json" id="factcheck-entries">'
+SEAL_TAG = b'<script type="text/plain" id="factcheck-seal">'
+END_TAG = b"</script>"
+TAIL = b"</body>\n</html>\n"
 
 
-def verify_report(data: bytes) -> Findings:
-    """How far the entries inside an HTML report hold, and whether words of theirs are missing from the page.
+def seal_page(page: bytes, table: attached.Attached, origin: str, key: SigningKey) -> bytes:
+    """A finished page with the seal of the person who exports it.
 
     Raises:
-        ReportError: the file is no report of factcheck, or its data block cannot be read.
+        ValueError: it does not end as pages do, or bears a seal.
     """
-    words, table = _read(data)
-    found: list[Finding] = []
-    events: list[Event] = []
-    introduced: set[str] = set()
-    disclosed = 0
-    try:
-        verifier = Verifier.parse(table["vkey"])
-        head = open_checkpoint(table["checkpoint"].encode(), verifier)
-    except (FactcheckError, ValueError) as error:
-        return Findings((Finding("error", "checkpoint", "checkpoint.signature", str(error)),))
-    for item in table["entries"]:
-        place = f"entry {item['index']}"
-        try:
-            bytes_ = item["leaf"].encode()
-            index, tree = check_proof(item["proof"], leaf_hash(bytes_), verifier)
-            if index != item["index"] or tree.size > head.size or (tree.size == head.size and tree.root != head.root):
-                raise IntegrityError(f"The proof is for entry {index} of another tree than the page's checkpoint.")
-            leaf = parse_leaf(bytes_)
-            if leaf.digest != item["digest"] or not leaf.note.signed_by(verifier_of(leaf.actor)):
-                raise IntegrityError("The entry is not signed by the key it names, or carries another name than its own.")
-            fields = {name: text.encode() for name, text in item["disclosures"].items()}
-            event = open_leaf(leaf, fields, index=index)
-            introduced |= {
-                open_disclosure(leaf, name, fields[name]) for name in ("key", "new") if name in fields and event.type.startswith("key.")
-            }
-        except (FactcheckError, ValueError) as error:
-            found.append(
-                Finding("error", place, "entry.proof", f"{place}: {error}", "The page was changed; ask the newsroom for the report.")
-            )
-            continue
-        events.append(event)
-        disclosed += len(fields)
-        if event.missing:
-            listed = ", ".join(sorted(event.missing))
-            found.append(Finding("info", place, "entry.redacted", f"{place}: not disclosed: {listed}"))
-        for text in _shown(event):
-            if _plain(text) not in words:
-                message = f"{place}: words of this entry do not stand on the page: {_plain(text)[:60]}"
-                found.append(Finding("warning", place, "page.words", message, "Compare the page with the entry before you trust it."))
-    strangers = {event.actor for event in events} - introduced
-    roots = {event.actor for event in events if event.type == "key.introduced"}
-    for actor in sorted(strangers - roots):
-        found.append(Finding("error", actor, "key.unknown", f"entries are signed by {actor}, which no attached entry introduces"))
+    if not page.endswith(TAIL) or SEAL_TAG in page:
+        raise ValueError("a page is sealed once, and ends with the end tags of body and html, each on its own line")
+    note = seal.write(seal.PAGE, origin, table.case, [seal.Sealed.of(page)], key)
+    return page[: -len(TAIL)] + SEAL_TAG + note + END_TAG + b"\n" + TAIL
+
+
+def verify_report(data: bytes, *, known_vkeys: Iterable[str] = (), against: bytes | None = None) -> Findings:
+    """How far an HTML report holds: its seal, its entries, and whether words of theirs are missing from the page.
+
+    Args:
+        known_vkeys: the log's key as known from elsewhere; without any, the key in the page is taken.
+        against: a checkpoint of the log that somebody kept.
+    """
+    return check_page(data, known_vkeys=known_vkeys, against=against).findings()
+
+
+@dataclass(slots=True)
+class PageCheck:
+    """What was found in a page; ``entries`` is None when there is no table that can be read."""
+
+    found: list[Finding]
+    entries: attached.Check | None
+    signer: str = ""
+
+    def findings(self) -> Findings:
+        return as_findings("report", self.found, self.entries, self.signer)
+
+
+def as_findings(kind: str, found: Iterable[Finding], check: attached.Check | None, signer: str) -> Findings:
+    """All that a file with attached entries has to say."""
+    if check is None or check.head is None:
+        return Findings(tuple(found), kind=kind)
+    found = tuple(found)
     return Findings(
-        findings=tuple(found),
-        origin=head.origin,
-        vkey=table["vkey"],
-        entries=len(events),
-        disclosed=disclosed,
-        root=head.root.hex(),
-        whole=bool(events) and not any(finding.level == "error" for finding in found),
-        signed_by_introduced=bool(events) and not strangers - roots,
+        findings=found,
+        kind=kind,
+        case=check.table.case,
+        sealed_by=signer,
+        origin=check.origin,
+        vkey=check.table.vkey,
+        entries=len(check.events),
+        disclosed=check.disclosed,
+        erased=check.erased,
+        withheld=check.withheld,
+        persons=check.persons,
+        root=check.head.root.hex(),
+        whole=bool(check.events) and not any(finding.level == "error" for finding in found),
+        signed_by_introduced=check.signed_by_introduced,
         checkpoint_signed=True,
+        extends_kept_head=check.extends,
     )
 
 
-class _Reader(HTMLParser):
-    """The words of a page and its block of entries; the parser of the standard library, so that nothing is run or fetched."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.words: list[str] = []
-        self.entries: list[str] = []
-        self._inside = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style"):
-            self._inside = "entries" if tag == "script" and dict(attrs).get("id") == ENTRIES_ID else tag
-        elif tag in ("p", "li", "dd", "div"):
-            self.words.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("script", "style"):
-            self._inside = ""
-
-    def handle_data(self, data: str) -> None:
-        if self._inside == "entries":
-            self.entries.append(data)
-        elif not self._inside:
-            self.words.append(data)
-
-
-def _read(data: bytes) -> tuple[str, dict[str, Any]]:
-    reader = _Reader()
+def check_page(data: bytes, *, known_vkeys: Iterable[str] = (), against: bytes | None = None) -> PageCheck:
     try:
-        reader.feed(data.decode("utf-8"))
-        reader.close()
-        table = json.loads("".join(reader.entries))
-    except ValueError as error:
-        raise ReportError("This file carries no entries of factcheck that can be read. Ask for the report as it was published.") from error
-    if not isinstance(table, dict) or table.get("format") != ENTRIES_FORMAT or not _well_formed(table):
-        raise ReportError(f"The entries in this file are not of the form {ENTRIES_FORMAT}; a newer factcheck may read them.")
-    return " ".join("".join(reader.words).split()), table
+        text = data.decode("utf-8")
+        _, tag, rest = data.partition(ENTRIES_TAG)
+        block, end, _ = rest.partition(END_TAG)
+        if not tag or not end or ENTRIES_TAG in rest:
+            raise IntegrityError("it carries no table of entries, or more than one")
+        table = attached.read(block)
+    except (IntegrityError, ValueError) as error:
+        remedy = "Ask for the report as it was published."
+        return PageCheck(
+            [Finding("error", "file", "file.unreadable", f"this is no report of factcheck that can be read: {error}", remedy)], None
+        )
+    check = attached.check(table, known_vkeys=known_vkeys, against=against)
+    found, signer = _seal(data, check)
+    found += check.found
+    words = _words_of(text)
+    for event in check.events:
+        for shown in _shown(event):
+            if _plain(shown) not in words:
+                message = f"entry {event.index}: words of this entry do not stand on the page: {_plain(shown)[:60]}"
+                remedy = "Compare the page with the entry before you trust it."
+                found.append(Finding("warning", f"entry {event.index}", "page.words", message, remedy))
+    return PageCheck(found, check, signer)
 
 
-def _well_formed(table: dict[str, Any]) -> bool:
-    texts = all(isinstance(table.get(name), str) for name in ("vkey", "checkpoint"))
-    return texts and isinstance(table.get("entries"), list) and all(_entry_formed(item) for item in table["entries"])
+def _seal(page: bytes, check: attached.Check | None) -> tuple[list[Finding], str]:
+    """What is wrong with a page's seal, and whose it is when nothing is."""
+    before, tag, rest = page.partition(SEAL_TAG)
+    if not tag:
+        message = "the page bears no seal: its entries may hold, and anybody may have written the words around them"
+        remedy = "A desk that was open for reading only cannot seal; ask for a report made by a person."
+        return [Finding("error", "page", "seal.missing", message, remedy)], ""
+    note, end, tail = rest.partition(END_TAG)
+    try:
+        if not end or tail != b"\n" + TAIL:
+            raise IntegrityError("The seal does not stand at the page's end, or stands there twice.")
+        found = seal.read(note, seal.PAGE)
+    except IntegrityError as error:
+        return [Finding("error", "page", "seal.form", str(error), "The page was changed.")], ""
+    faults = seal.faults(found, "page", check)
+    computed = seal.Sealed.of(before + TAIL)
+    if computed != found.things[0]:
+        message = (
+            f"the page has the hash {computed.sha256[:12]} over {computed.length} bytes, and was sealed with {found.things[0].sha256[:12]}"
+        )
+        faults.append(Finding("error", "page", "seal.bytes", message, "The page was changed after it was made; ask the newsroom for it."))
+    return faults, "" if faults else found.signer
 
 
-def _entry_formed(item: object) -> bool:
-    if not isinstance(item, dict) or type(item.get("index")) is not int or not isinstance(item.get("disclosures"), dict):
-        return False
-    return all(isinstance(item.get(name), str) for name in ("digest", "leaf", "proof")) and all(
-        isinstance(text, str) for text in item["disclosures"].values()
-    )
+def _words_of(page: str) -> str:
+    """The words of a page, in time that grows with its length whatever stands in it; good enough for pages of our making."""
+    words, skipped = [], ""
+    for piece in html.unescape(page.replace("&lt;", "\uffff")).split("<"):  # an escaped < is a word's, not a tag's
+        tag, _, after = piece.partition(">")
+        name = tag.split(None, 1)[0].lower() if tag.strip() else ""
+        if name in ("script", "style"):
+            skipped = "/" + name
+        elif skipped and name != skipped:
+            continue
+        else:
+            skipped = ""
+            words.append((" " if name in ("p", "li", "dd", "div") else "") + after)
+    return " ".join("".join(words).replace("\uffff", "<").split())
 
 
 def _shown(event: Event) -> Iterator[str]:

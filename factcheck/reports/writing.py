@@ -9,8 +9,10 @@ from typing import Any
 from factcheck import __version__
 from factcheck.case.case import Case
 from factcheck.errors import ReportError
+from factcheck.ledger.attached import LedgerEntry
+from factcheck.ledger.checkpoint import proof_text
 from factcheck.reports import FORMATS
-from factcheck.reports.source import LedgerEntry, ReportSource
+from factcheck.reports.source import ReportSource
 
 FOLDER = "reports"
 EXTENSIONS = {"html": "html", "csv": "csv", "claimreview": "json"}
@@ -19,6 +21,7 @@ EXTENSIONS = {"html": "html", "csv": "csv", "claimreview": "json"}
 def source_of(case: Case) -> ReportSource:
     """State, article, checkpoint and proofs: everything that a report is made from."""
     desk, state = case.desk, case.state
+    note, head = desk.ledger.signed_head()
     mine = {event.digest for event in state.history}
     entries = {
         event.digest: LedgerEntry(
@@ -26,21 +29,22 @@ def source_of(case: Case) -> ReportSource:
             index=event.index,
             leaf=desk.ledger.leaf(event.digest),
             disclosures=desk.ledger.disclosures(event.digest),
-            proof=desk.ledger.prove(event.digest),
+            proof=proof_text(event.index, desk.ledger.tree.inclusion(event.index, head.size), note),
         )
         for event in desk.ledger.events()
-        if event.digest in mine or not event.case
+        if event.index < head.size and (event.digest in mine or not event.case)
     }
     return ReportSource(
         state=state,
         text=case.text,
         settings=desk.settings,
         problems=tuple(case.problems()),
-        checkpoint=desk.ledger.checkpoint(),
+        checkpoint=note.decode("utf-8"),
         vkey=desk.ledger.vkey,
         entries=entries,
         made_at=desk.clock().astimezone(UTC),
         generator=f"factcheck {__version__}",
+        signer=desk.signer,
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from factcheck.case.fold import Fold
 from factcheck.case.policy import problems
 from factcheck.case.settings import Links, Settings
+from factcheck.ledger.attached import LedgerEntry
 from factcheck.model import events as ev
 from factcheck.model.article import Known, Span, TextQuote
 from factcheck.model.claim import Choice, Claim, ClaimKind, Mode, SourceKind, Step
@@ -34,7 +35,7 @@ from factcheck.model.evidence import (
     Translation,
 )
 from factcheck.model.verdict import Decision, Draft, Ground, Publication, PublicationKind, ReasonKind, Review, Verdict
-from factcheck.reports.source import LedgerEntry, ReportSource
+from factcheck.reports.source import ReportSource
 
 ROOT, AMAL, HUDA = "ed25519:root", "ed25519:amal", "ed25519:huda"
 
@@ -93,7 +94,7 @@ class Scene:
 
 
 def entry(event: ev.Event) -> LedgerEntry:
-    clear = {"actor": event.actor, "at": event.at, "case": event.case, "type": event.type, "v": event.version}
+    clear = {"actor": event.actor, "at": event.at, "case": event.case, "desk": event.desk, "type": event.type, "v": event.version}
     fields = {name: getattr(event.payload, name) for name in event.payload.__dataclass_fields__}
     shown = {
         name: json.dumps(["salt", event.actor, name, value if isinstance(value, str) else "…"]).encode() for name, value in fields.items()
