@@ -10,6 +10,7 @@ from factcheck.case.state import CaseState, Held
 from factcheck.errors import isolate
 from factcheck.model import events as ev
 from factcheck.model.claim import Chain, Claim, Target, TargetKind
+from factcheck.model.evidence import Evidence
 
 if TYPE_CHECKING:
     from factcheck.case.desk import Desk
@@ -103,6 +104,11 @@ class Acts:
             if proposal.id == id:
                 return proposal.claim
         raise ValueError(f"this case has no claim {id!r}; case.claims() lists them")
+
+    def _text_of(self, evidence: Evidence) -> str:
+        """The text read out of the evidence's capture; empty when there is none."""
+        capture = evidence.capture
+        return self.desk.captures.get(capture.text).decode("utf-8") if capture and capture.text else ""
 
     def _known_target(self, text: str) -> Target:
         target = Target.parse(text)

@@ -227,10 +227,6 @@ class EvidenceActs(Acts):
     def _evidence(self, id: str) -> Held[Evidence]:
         return known(self.state.evidence, id, "evidence")
 
-    def _text_of(self, evidence: Evidence) -> str:
-        capture = evidence.capture
-        return self.desk.captures.get(capture.text).decode("utf-8") if capture and capture.text else ""
-
     def _bearing_step(self, evidence_id: str, target: Target, stance: Stance, note: str) -> Move:
         """One evidence and one target have one bearing, so that two people who say it move one register."""
         id = hashlib.sha256(f"{evidence_id}/{target}".encode()).hexdigest()[:32]

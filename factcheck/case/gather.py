@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from factcheck import __version__
 from factcheck.errors import AnchorError, ExtractionError, FetchError
 from factcheck.evidence.captures import CaptureStore, sniff_media_type
-from factcheck.evidence.fetch import Fetcher
+from factcheck.evidence.fetch import Fetched, Fetcher
+from factcheck.evidence.memento import header, http_date
 from factcheck.model.article import Article, TextQuote
 from factcheck.model.evidence import Anchor, AnchorHow, Capture, Evidence, LinkProblem, Obtained
 from factcheck.text import language as languages
@@ -58,10 +59,19 @@ def from_link(
         fetched = fetcher.fetch(url)
     except FetchError as error:
         return None, LinkProblem(getattr(error, "code", "fetch"), str(error), now_text(clock)), ""
+    capture, title = from_fetched(fetched, store)
+    return capture, None, title
+
+
+def from_fetched(fetched: Fetched, store: CaptureStore) -> tuple[Capture, str]:
+    """Capture what was fetched: the capture, marked with its date when it is an archived copy, and the page's title."""
     declared = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
     media_type = sniff_media_type(fetched.body, declared or None)
     text, note, title = _readable(fetched.body, media_type, declared)
-    return store.keep_fetched(fetched, text, encoding_note=note, tool=TOOL), None, title
+    archived = http_date(header(fetched, "memento-datetime"))
+    if archived:
+        fetched = replace(fetched, flags=(*fetched.flags, f"memento:{archived:%Y-%m-%dT%H:%M:%SZ}"))
+    return store.keep_fetched(fetched, text, encoding_note=note, tool=TOOL), title
 
 
 def from_file(

@@ -40,6 +40,7 @@ _CHANGES: Mapping[str, tuple[str, str]] = {
     "set_aside": ("أرجأ", "set aside"),
     "retried": ("أعاد محاولة جلب الرابط", "tried the link again"),
     "imported": ("استورد الصفحة المحفوظة", "imported the saved page"),
+    "archived": ("أحال إلى نسخة مؤرشفة", "cited an archived copy of"),
     "placed": ("حدّد الاقتباس", "placed the quote"),
     "translated": ("أضاف ترجمة", "added a translation"),
     "withdrawn": ("سحب", "withdrew"),

@@ -9,6 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from factcheck.errors import FactcheckError
+from factcheck.evidence.memento import WAYBACK, Archive
+from factcheck.evidence.weblinks import web_address
 
 FILE_NAME = "factcheck.toml"
 LANGUAGES = ("ar", "en")
@@ -43,6 +45,7 @@ class Settings:
     proxy: str = ""
     user_agent: str = ""  # empty: factcheck's own
     network_file_system: bool = False  # write although the folder lies on one
+    archives: tuple[Archive, ...] = (WAYBACK,)  # asked for copies of pages, each only when a person asks
 
     @property
     def zone(self) -> ZoneInfo:
@@ -65,11 +68,12 @@ def read_settings(folder: Path) -> Settings:
             f"{path} is not valid TOML: {error}. Mend that line, or delete the file to go back to the defaults."
         ) from error
     links = table.pop("links", {})
+    archives = _archives(path, table.pop("archives")) if "archives" in table else Settings().archives
     _check_names(path, table, Settings)
     _check_names(path, links, Links)
     if "allowed_hosts" in table:
         table["allowed_hosts"] = tuple(table["allowed_hosts"])
-    settings = Settings(**table, links=Links(**links))
+    settings = Settings(**table, links=Links(**links), archives=archives)
     for name, value, known in (
         ("language", settings.language, LANGUAGES),
         ("digits", settings.digits, DIGITS),
@@ -88,16 +92,58 @@ def settings_file(settings: Settings) -> str:
     """``factcheck.toml`` with every setting, its present value and what it means."""
     lines = ["# Settings of this desk. Lines may be deleted: the default then holds.", ""]
     for item in fields(Settings):
-        if item.name != "links":
+        if item.name not in ("links", "archives"):
             lines.append(f"{item.name} = {_toml(getattr(settings, item.name))}")
+    if not settings.archives:
+        lines.append("archives = []  # none is ever asked")
     lines += ["", "[links]  # shown in published reports"]
     lines += [f"{item.name} = {_toml(getattr(settings.links, item.name))}" for item in fields(Links)]
+    if settings.archives == Settings().archives:
+        lines += ["", *_ARCHIVES_EXAMPLE]
+    else:
+        for archive in settings.archives:
+            lines += ["", "[[archives]]", *(f"{item.name} = {_toml(getattr(archive, item.name))}" for item in fields(Archive))]
     return "\n".join(lines) + "\n"
+
+
+_ARCHIVES_EXAMPLE = (
+    "# Web archives that may be asked: web.archive.org unless there are [[archives]] here; none with archives = [] in the upper part.",
+    "# Each that is asked learns what you look up.",
+    "# [[archives]]",
+    '# name = "arquivo.pt"',
+    '# timegate = "https://arquivo.pt/wayback/"',
+    '# timemap = "https://arquivo.pt/wayback/timemap/link/"',
+    "# further addresses: availability, cdx, replay, save (Save Page Now); every = seconds between two requests for a copy",
+)
+
+
+def _archives(path: Path, tables: object) -> tuple[Archive, ...]:
+    """The archives of a desk, each with a name of its own and addresses of the web."""
+    found: list[Archive] = []
+    for table in tables if isinstance(tables, list) else [None]:
+        if not isinstance(table, dict):
+            raise FactcheckError(
+                f"{path}: archives = {tables!r} should be tables. Begin each with a line [[archives]], or write archives = []."
+            )
+        _check_names(path, table, Archive)
+        archive = Archive(**{"name": "", **table})
+        if not archive.name.strip() or archive.name in [other.name for other in found]:
+            raise FactcheckError(f"{path}: an archive is called {archive.name!r}. Give each of [[archives]] a name of its own.")
+        for item in fields(Archive):
+            address = getattr(archive, item.name)
+            if item.name not in ("name", "every") and address and not web_address(address, address):
+                raise FactcheckError(f"{path}: {item.name} = {address!r} of {archive.name} is no address. It begins with https://.")
+        if not 0 <= archive.every <= 86_400:
+            raise FactcheckError(f"{path}: every = {archive.every} of {archive.name} should be seconds, from 0 to 86400.")
+        found.append(archive)
+    return tuple(found)
 
 
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
@@ -109,6 +155,6 @@ def _check_names(path: Path, table: dict[str, object], cls: type) -> None:
     for name, value in table.items():
         if name not in known:
             raise FactcheckError(f"{path}: there is no setting {name!r}. Known ones: {', '.join(known)}.")
-        wanted = {"str": str, "bool": bool, "tuple[str, ...]": list}[str(known[name])]
+        wanted = {"str": str, "bool": bool, "int": int, "tuple[str, ...]": list}[str(known[name])]
         if type(value) is not wanted or (isinstance(value, list) and not all(isinstance(item, str) for item in value)):
             raise FactcheckError(f"{path}: {name} = {value!r} should be {known[name]}.")
