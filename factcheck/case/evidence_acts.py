@@ -12,6 +12,7 @@ from factcheck.case import gather
 from factcheck.case.acts import Acts, Move, check_names, known
 from factcheck.case.state import Held
 from factcheck.errors import AnchorError, ExtractionError, NotAllowedError
+from factcheck.evidence.wacz import write_wacz
 from factcheck.model import events as ev
 from factcheck.model.article import Span, TextQuote
 from factcheck.model.claim import Target
@@ -19,6 +20,7 @@ from factcheck.model.evidence import (
     Anchor,
     AnchorHow,
     Bearing,
+    Capture,
     Contact,
     ContactOutcome,
     Evidence,
@@ -221,6 +223,21 @@ class EvidenceActs(Acts):
     def capture_text(self, evidence_id: str) -> str:
         """The text read out of a piece of evidence's capture; empty when there is none."""
         return self._text_of(self._evidence(evidence_id).value)
+
+    def captures(self) -> list[Capture]:
+        """What is held for this case's evidence, oldest first, each once."""
+        held = {c.record or c.sha256: c for e in self.state.evidence.values() if (c := e.value.capture)}
+        return sorted(held.values(), key=lambda capture: (capture.at, capture.url, capture.sha256))
+
+    def write_wacz(self, path: Path | str) -> int:
+        """Write the captures of this case's evidence as a WACZ file that ReplayWeb.page and pywb replay; returns how many there are.
+
+        Raises:
+            ReportError: there is no capture yet, or the file cannot be written.
+            IntegrityError: a capture is missing or was changed.
+        """
+        titles = {e.value.capture.record: e.value.title for e in self.state.evidence.values() if e.value.capture}
+        return write_wacz(Path(path).expanduser(), self.captures(), self.desk.captures, titles=titles, title=self.title)
 
     # ---- inside
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from factcheck.cli.door import CASE, DESK, PERSON, case_of, main, saved, told
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, main, saved, told
+from factcheck.errors import isolate
 from factcheck.reports import FORMATS
 from factcheck.reports.tables import TABLES
 from factcheck.reports.writing import write_report
@@ -27,6 +30,34 @@ def report(desk: Path, case_id: str, person: str, format: str, lang: str, table:
     with case.desk:
         options = {"table": table or "claims"} if format == "csv" else {}
         click.echo(write_report(case, format, lang, to=to, **options))
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@JSON
+@click.option(
+    "--to", type=click.Path(path_type=Path, dir_okay=False), help="Write them as a WACZ file, which ReplayWeb.page and pywb replay."
+)
+@told
+def captures(desk: Path, case_id: str, person: str, as_json: bool, to: Path | None) -> None:
+    """List what is held for the evidence of a case: when, how, from where, and what was odd about it."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        if to:
+            click.echo(f"{case.write_wacz(to)} captures written to {to}")
+            return
+        held = case.captures()
+        if as_json:
+            click.echo(json.dumps([asdict(capture) for capture in held], ensure_ascii=False, indent=1))
+            return
+        for capture in held:
+            marks = f" [{', '.join(capture.flags)}]" if capture.flags else ""
+            where = isolate(capture.url) if capture.url else "no address"
+            click.echo(
+                f"{capture.sha256[:12]} {capture.at[:16].replace('T', ' ')} {capture.obtained:8} {capture.media_type:16} {where}{marks}"
+            )
 
 
 @main.command()

@@ -7,21 +7,16 @@ beside, synced and renamed, never rewritten; the same bytes lie there once. A da
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
-
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from factcheck.errors import IntegrityError, LedgerError
-from factcheck.evidence.fetch import Fetched, Hop
+from factcheck.evidence.fetch import Fetched
+from factcheck.evidence.warc import exchange, resource
 from factcheck.model.evidence import Capture, Obtained
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -162,14 +157,7 @@ class CaptureStore:
         payload = self.put(fetched.body)
         text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
         declared = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
-        buffer = io.BytesIO()
-        writer = _Writer(buffer, gzip=True)
-        response_id = ""
-        for hop in fetched.hops:
-            response_id = _exchange(writer, hop)
-        if extracted_text:
-            _conversion(writer, fetched.url, extracted_text, response_id, fetched.at, tool)
-        record = self._keep_warc(buffer.getvalue())
+        record = self._keep_warc(exchange(fetched, extracted_text, tool))
         return Capture(
             sha256=payload,
             media_type=sniff_media_type(fetched.body, declared),
@@ -201,16 +189,6 @@ class CaptureStore:
         """Keep a file that a person saved: equal in rank to a fetched page, and marked as imported."""
         payload = self.put(data)
         text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
-        where = _uri(url) if _is_web(url) else f"urn:sha256:{payload}"
-        buffer = io.BytesIO()
-        writer = _Writer(buffer, gzip=True)
-        headers = {"WARC-Date": _warc_date(at)}
-        record = writer.create_warc_record(
-            where, "resource", payload=io.BytesIO(data), warc_content_type=_line(media_type), warc_headers_dict=headers
-        )
-        writer.write_record(record)
-        if extracted_text:
-            _conversion(writer, where, extracted_text, record.rec_headers.get_header("WARC-Record-ID"), at, tool)
         return Capture(
             sha256=payload,
             media_type=media_type,
@@ -218,7 +196,7 @@ class CaptureStore:
             obtained=obtained,
             at=at,
             url=url,
-            record=self._keep_warc(buffer.getvalue()),
+            record=self._keep_warc(resource(data, url=url, media_type=media_type, at=at, text=extracted_text, tool=tool)),
             text=text,
             encoding=encoding_note,
             tool=tool,
@@ -230,76 +208,6 @@ class CaptureStore:
         return digest
 
 
-class _Writer(WARCWriter):  # type: ignore[misc]  # warcio carries no types
-    """warcio's writer, buffering in memory: its own temporary files stay open until they are collected, and records are small here."""
-
-    @staticmethod
-    def _create_temp_file() -> io.BytesIO:
-        return io.BytesIO()
-
-
-def _exchange(writer: WARCWriter, hop: Hop) -> str:
-    """Request and response of one hop, written by hand from what was kept of the stream; returns the response's record id."""
-    parts = urlsplit(hop.url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    headers = {"WARC-Date": _warc_date(hop.at), **({"WARC-IP-Address": hop.peer} if hop.peer else {})}
-    if hop.truncated:
-        headers["WARC-Truncated"] = hop.truncated
-    # The body is kept without its chunks, so its header is renamed as other crawlers do; readers would look for chunks otherwise.
-    renamed = {"transfer-encoding": "X-Orig-Transfer-Encoding"}
-    answered = [(renamed.get(name.lower(), _line(name)), _line(value)) for name, value in hop.headers]
-    url = _uri(hop.url)
-    response = writer.create_warc_record(
-        url,
-        "response",
-        payload=io.BytesIO(hop.body),
-        http_headers=_Head(_line(f"{hop.status} {hop.reason}"), answered, protocol=hop.version),
-        warc_headers_dict=headers,
-    )
-    response_id = str(response.rec_headers.get_header("WARC-Record-ID"))
-    sent = [("Host", _line(parts.netloc)), *((_line(name), _line(value)) for name, value in hop.request_headers)]
-    request = writer.create_warc_record(
-        url,
-        "request",
-        payload=io.BytesIO(b""),
-        http_headers=_Head(_line(f"GET {target} HTTP/1.1"), sent, is_http_request=True),
-        warc_headers_dict={"WARC-Date": _warc_date(hop.at), "WARC-Concurrent-To": response_id},
-    )
-    writer.write_record(response)
-    writer.write_record(request)
-    return response_id
-
-
-def _conversion(writer: WARCWriter, url: str, text: str, refers_to: str, at: str, tool: str) -> None:
-    """The text as read out, so that a better extractor tomorrow cannot move today's offsets."""
-    headers = {"WARC-Date": _warc_date(at), "WARC-Refers-To": refers_to, "X-Extracted-By": _line(tool)}
-    record = writer.create_warc_record(
-        _uri(url),
-        "conversion",
-        payload=io.BytesIO(text.encode("utf-8")),
-        warc_content_type="text/plain; charset=utf-8",
-        warc_headers_dict=headers,
-    )
-    writer.write_record(record)
-
-
-class _Head(StatusAndHeaders):  # type: ignore[misc]  # warcio carries no types
-    """Status line and headers byte for byte as they came; warcio's own would percent-encode what is not ASCII."""
-
-    def compute_headers_buffer(self, header_filter: Any = None) -> None:
-        self.headers_buff = self.to_str(header_filter).encode("latin-1", "replace") + b"\r\n"
-
-
-def _line(text: str) -> str:
-    """A header's text on one line: a page must not forge further headers. Other bytes stay, as the Latin-1 they were read by."""
-    return re.sub(r"[\x00-\x08\x0a-\x1f\x7f]", " ", text)
-
-
-def _uri(url: str) -> str:
-    """An address as WARC wants it: ASCII, nothing that ends a line."""
-    return quote(url, safe="!#$%&'()*+,/:;=?@[]~-._")
-
-
 def _sync_folder(folder: Path) -> None:
     """Make a rename last; other systems than POSIX cannot open a folder."""
     if os.name == "posix":
@@ -308,11 +216,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _warc_date(at: str) -> str:
-    return at[:19] + "Z"
-
-
-def _is_web(url: str) -> bool:
-    return urlsplit(url).scheme in ("http", "https")
