@@ -19,13 +19,16 @@ CHECKS = (
 )
 
 
+TOOLS = (("strace", "strace"), ("java", "default-jre-headless"))  # (command, Debian package)
+
+
 def run(command: list[str]) -> int:
     print("+", " ".join(command), flush=True)
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 def get_system_parts() -> None:
-    """A Chromium, an Arabic font, a PostgreSQL server and strace: Debian's where apt and root are at hand, else Playwright's own."""
+    """A Chromium, an Arabic font, a PostgreSQL server, strace and Java: Debian's where apt and root are at hand, else Playwright's own."""
     from tests.browser import find_chromium
     from tests.ledger.cluster import find_binaries
 
@@ -38,8 +41,7 @@ def get_system_parts() -> None:
         wanted.append("fonts-noto-core")
     if find_binaries() is None:
         wanted.append("postgresql")
-    if shutil.which("strace") is None:
-        wanted.append("strace")
+    wanted += [package for tool, package in TOOLS if shutil.which(tool) is None]
     if apt and wanted:
         run(["apt-get", "update", "-q"])
         run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted])

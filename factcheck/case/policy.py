@@ -119,6 +119,10 @@ RULES: Mapping[str, Rule] = {
     "review.same_machine": Rule(
         Level.WARNS, "Author and reviewer worked on the same machine.", "عمل الكاتب والمراجع على الجهاز نفسه.",
         "The report says so; a second machine is stronger.", "يذكر التقرير ذلك؛ والجهاز الثاني أقوى."),
+    "publication.changed_since": Rule(
+        Level.WARNS, "Draft or results changed after publication, and no correction says so.",
+        "تغيّرت المسودة أو النتائج بعد النشر من دون تصويب مسجّل.",
+        "Record a correction, clarification, update or withdrawal.", "سجّل تصويباً أو توضيحاً أو تحديثاً أو سحباً."),
     "settings.links": Rule(
         Level.WARNS, "The desk names no pages for method, corrections and contact.",
         "لا تذكر مساحة العمل صفحات المنهجية والتصويبات والاتصال.",
@@ -155,6 +159,11 @@ def _find(state: CaseState, settings: Settings) -> Iterator[tuple[str, str]]:
     if targets and not state.contacts and any(_chain(state, target) for target in targets):
         yield "contact.missing", "article"
     yield from _draft(state, settings)
+    if state.publications:
+        told = max(held.event.at for held in state.publications.values())
+        moved = [held.event.at for held in state.verdicts.values()] + [held.event.at for held in state.drafts.values()]
+        if max(moved, default="") > told:
+            yield "publication.changed_since", "draft"
     if not (settings.links.method and settings.links.corrections and settings.links.contact):
         yield "settings.links", "settings"
 

@@ -109,6 +109,8 @@ def _values(state: CaseState) -> dict[str, Any]:
     )  # fmt: skip
     found = {f"{kind}:{id}": msgspec.to_builtins(held.value) for kind, held_by in records for id, held in held_by.items()}
     found[f"case:{state.id}"] = {"title": state.title, "language": state.language, "why_chosen": state.why_chosen}
+    if state.article:
+        found[f"article:{state.article_id}"] = {name: known.value for name, known in state.article.facts.items()}
     return found
 
 
@@ -142,7 +144,8 @@ def _text(value: Any) -> str:
 
 
 _KINDS: Mapping[str, tuple[str, str]] = {
-    "case": ("ملف التحقق", "the case"), "claim": ("الادعاء", "the claim"), "evidence": ("الدليل", "the evidence"),
+    "case": ("ملف التحقق", "the case"), "article": ("المقال", "the article"),
+    "claim": ("الادعاء", "the claim"), "evidence": ("الدليل", "the evidence"),
     "bearing": ("صلة الدليل", "what evidence bears on"), "group": ("المصدر المستقل", "the source group"), "search": ("البحث", "the search"),
     "contact": ("طلب التعليق", "the contact"), "verdict": ("النتيجة", "the result"), "draft": ("المسودة", "the draft"),
     "review": ("المراجعة", "the review"), "publication": ("النشر", "the publication"),

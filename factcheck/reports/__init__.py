@@ -1,7 +1,8 @@
 """Reports: the state of a case and a checkpoint in, bytes out. No door, no I/O beyond the package's own templates, no clock.
 
-Read ``source`` (what a report is made from), ``words`` (words, dates, digits, hidden characters), then one module a format: ``html``
-(one sealed file with inert data that ``factcheck verify`` checks), ``tables`` (tidy rows and CSV), ``claimreview`` (schema.org).
+Read ``source`` (what a report is made from), ``words`` (words, dates, digits, hidden characters), ``page`` (answers about the case),
+``blocks`` (the parts of a report) and ``compose`` (which of them, in what order); then one module a format: ``html`` (one sealed
+file with inert data that ``factcheck verify`` checks), ``tables`` (tidy rows and CSV), ``claimreview`` (schema.org).
 Foreign text is escaped by the template engine, never sanitised; it cannot become markup, a formula or a link that runs.
 """
 

@@ -1,26 +1,34 @@
-"""What the HTML report says, as values: one question of the template, one answer. No markup here."""
+"""Answers to what a report asks of its case, as values: one question, one answer. No words of ours and no layout here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from factcheck.case import policy
 from factcheck.case.state import Held, choice_key
 from factcheck.model.article import Span
 from factcheck.model.claim import Chain, Claim, SourceKind, Step, Target, TargetKind
-from factcheck.model.evidence import Bearing, Contact, Evidence, Search, Stance
+from factcheck.model.evidence import Bearing, Contact, ContactOutcome, Evidence, Search, Stance
 from factcheck.model.verdict import Decision, Draft, PublicationKind, Rating, ReasonKind, Scale, Verdict
+from factcheck.reports.blocks import Line
+from factcheck.reports.changed import change_words
 from factcheck.reports.claimreview import main_claim
 from factcheck.reports.source import ReportSource
 from factcheck.reports.words import Words
+from factcheck.text.language import language_of
 
 SAID = frozenset({"correctly_quoted", "meaning_kept"})
 HALF_RIGHT = 3  # numbers from here on count as "so, at least in part"
 UNKNOWN = frozenset({"", "unknown", "غير معروف"})
+LABEL_FROM = 12  # letters; shorter free text is too short to tell its language
+SOURCES_DATED = 20  # primary sources in the time line; with more it tells nothing
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,12 @@ class Card:
     source: str  # name of the independent source it goes back to
     first: bool
 
+    @property
+    def outlet(self) -> str:
+        """Who published or said it, as short as it is known."""
+        e = self.evidence
+        return e.outlet or (e.offline.who if e.offline else "") or e.title
+
 
 @dataclass(frozen=True, slots=True)
 class TargetPart:
@@ -66,6 +80,7 @@ class TargetPart:
     links: int
     offline: int
     sources: int
+    primary: bool  # a primary source is among the evidence
     groups: tuple[tuple[str, str, tuple[int, ...]], ...]  # (name, reason, numbers of evidence) of sources several pieces go back to
 
 
@@ -104,6 +119,7 @@ class Page:
         self.search_numbers = {id: n for n, id in enumerate(self.state.searches, 1)}
         self.contact_numbers = {id: n for n, id in enumerate(self.state.contacts, 1)}
         self._shown: set[str] = set()
+        self.claim_numbers = {id: n for n, id in enumerate(source.checked(), 1)}
         self.claims = tuple(self._claim(n, id) for n, id in enumerate(source.checked(), 1))
         whole = (Target(kind) for kind in (TargetKind.PROVENANCE, TargetKind.ARTICLE, TargetKind.OMISSION))
         parts = (self._target(target, "") for target in whole)
@@ -138,16 +154,23 @@ class Page:
         said = self.words.said(self.draft.why_chosen) if self.draft else ("", "")
         return said if said[0] else (self.state.why_chosen, "")
 
-    @property
+    def language_of(self, text: str) -> str:
+        """The language of free text for which nobody said one; empty when it is too short or mixed to tell."""
+        if sum(char.isalpha() for char in text) < LABEL_FROM:
+            return ""
+        found = language_of(text)
+        return "" if found == "und" else found
+
+    def written_in(self, language: str) -> str:
+        """ "written in Arabic", for a text whose language is not the report's; else empty."""
+        if not language or language == "und" or language.split("-")[0] == self.words.lang:
+            return ""
+        return self.words("written_in", self.words.language(language))
+
+    @cached_property
     def review_state(self) -> str:
-        """``none``, ``returned``, ``other`` or ``signed``; a key of the words under ``review.``."""
-        standing = policy.standing_review(self.state)
-        if standing is None or self.state.draft is None:
-            return "none"
-        if standing.value.decision is Decision.RETURN:
-            return "returned"
-        fresh = policy.covers(self.state, standing.value) and not policy.changed_since(self.state, standing.value.rests_on)
-        return "signed" if fresh else "other"
+        """A key of the words under ``review.``."""
+        return self.source.review_state
 
     @property
     def same_machine(self) -> bool:
@@ -179,7 +202,7 @@ class Page:
 
     @property
     def withdrawn(self) -> bool:
-        return any(held.value.kind is PublicationKind.WITHDRAWAL for held in self.source.corrections)
+        return self.source.withdrawn
 
     @property
     def as_of(self) -> str:
@@ -266,7 +289,8 @@ class Page:
         links = sum(1 for item in pieces.values() if item.url or not item.offline)
         disputed = len({(r.verdict.scale, r.verdict.rating) for r in results}) > 1
         sources = self.state.independent_sources(str(target))
-        return TargetPart(target, source, results, disputed, cards, links, len(pieces) - links, sources, self._groups(set(pieces)))
+        primary = any(item.primary for item in pieces.values())
+        return TargetPart(target, source, results, disputed, cards, links, len(pieces) - links, sources, primary, self._groups(set(pieces)))
 
     def _rivals(self, target: str) -> list[Held[Verdict]]:
         """Every standing result, simultaneous ones included."""
@@ -305,15 +329,49 @@ class Page:
         return Card(self.numbers[id], self.state.evidence[id].value, bearing, self._source_of(id), first)
 
     def _source_of(self, evidence: str) -> str:
-        return next((g.value.name for g in self.state.groups.values() if evidence in g.value.evidence), "")
+        return next((self.state.groups[id].value.name for id in self.state.groups_of(evidence)), "")
 
     def _groups(self, evidence: set[str]) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
         found = []
-        for held in self.state.groups.values():
+        for group in sorted({id for item in evidence for id in self.state.groups_of(item)}):
+            held = self.state.groups[group]
             numbers = tuple(sorted(self.numbers[id] for id in held.value.evidence if id in evidence))
             if len(numbers) > 1:
                 found.append((held.value.name, held.value.reason, numbers))
         return tuple(found)
+
+    @property
+    def interests(self) -> tuple[tuple[int, str, str], ...]:
+        """(number, name, interests) of evidence whose source has something at stake."""
+        found = ((self.numbers[id], held.value) for id, held in self.state.evidence.items() if held.value.interests.strip())
+        return tuple((number, e.outlet or (e.offline.who if e.offline else "") or e.title, e.interests) for number, e in found)
+
+    @property
+    def dates(self) -> tuple[tuple[str, str, str], ...]:
+        """(ISO date, key of the words, name) of what happened when, oldest first."""
+        found = {item for item in self._dated() if _DAY.match(item[0])}
+        return tuple(sorted(found, key=lambda item: (item[0][:10], item[1], item[2])))
+
+    def _dated(self) -> Iterator[tuple[str, str, str]]:
+        for part in self.claims:
+            for line in part.printed if part.established is None else part.established:
+                yield line.step.said_on, "time.said", line.step.source
+        yield self.fact("published"), "time.article", self.fact("outlet")
+        primary = [held.value for held in self.state.evidence.values() if held.value.primary]
+        if len(primary) <= SOURCES_DATED:
+            for e in primary:
+                yield e.published or (e.offline.when if e.offline else ""), "time.primary", e.outlet or e.title
+        for contact in (held.value for held in self.state.contacts.values()):
+            yield contact.on, "time.asked", contact.who
+            if contact.outcome is ContactOutcome.ANSWERED:
+                yield contact.answered_on, "time.answered", contact.who
+        yield self.as_of, "time.as_of", ""
+        for held in self.source.publications(*PublicationKind):
+            yield held.value.on, f"publication.{held.value.kind.value}", ""
+
+    def changes(self, publication: str) -> tuple[tuple[Line, str, str], ...]:
+        """(what, before, after) of what a correction changed in the report."""
+        return tuple(change_words(self, change) for change in self.source.changes.get(publication, ()))
 
     @property
     def searches(self) -> tuple[tuple[int, Search, str], ...]:
@@ -328,10 +386,10 @@ class Page:
         if not target:
             return ""
         parsed = Target.parse(target)
-        number = next((part.number for part in self.claims if part.id == parsed.claim), None)
+        number = self.claim_numbers.get(parsed.claim)
         if parsed.claim and number is None:
             return ""
-        claim = self.words("claim_n", self.words.digits(number)) + " · " if len(self.claims) > 1 and number else ""
+        claim = self.words("claim_n", self.words.digits(number)) + " · " if len(self.claim_numbers) > 1 and number else ""
         source = _step(self.state.claims[parsed.claim].value, parsed) if parsed.claim else ""
         key = f"target.{parsed.kind.value}"
         return claim + (self.words(key, source) if source else self.words("target.step.plain" if parsed.step else key))
@@ -341,14 +399,19 @@ class Page:
     @cached_property
     def paragraphs(self) -> tuple[tuple[Stretch, ...], ...]:
         """The article's paragraphs, cut where a mark begins or ends."""
-        text, numbers = self.source.text, {part.id: part.number for part in self.claims}
-        marks = [(held.value.span, numbers.get(id)) for id, held in self.state.claims.items()]
+        text = self.source.text
+        marks = [(held.value.span, self.claim_numbers.get(id)) for id, held in self.state.claims.items()]
         marks += [(proposal.claim.span, None) for proposal in self.state.proposals]
+        marks.sort(key=lambda mark: (mark[0].start, mark[0].end))
+        starts = [span.start for span, _ in marks]
+        furthest = list(accumulate((span.end for span, _ in marks), max))  # how far any of the marks up to here reaches
         paragraphs, start = [], 0
         for line in text.split("\n"):
+            end = start + len(line)
             if line.strip():
-                paragraphs.append(_stretches(text, Span(start, start + len(line)), marks))
-            start += len(line) + 1
+                here = marks[bisect_right(furthest, start) : bisect_right(starts, end)]
+                paragraphs.append(_stretches(text, Span(start, end), here))
+            start = end + 1
         return tuple(paragraphs)
 
     @property

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from factcheck.case import policy
 from factcheck.case.policy import Problem, authors_of
 from factcheck.case.settings import Settings
 from factcheck.case.state import CaseState, Held
+from factcheck.case.travel import Change
 from factcheck.errors import ReportError
 from factcheck.ledger.attached import Attached, LedgerEntry
 from factcheck.ledger.keys import SigningKey
 from factcheck.model.claim import Claim
 from factcheck.model.events import ActUndone
-from factcheck.model.verdict import Publication, PublicationKind
+from factcheck.model.verdict import Decision, Publication, PublicationKind
 
 LANGUAGES = ("ar", "en")
 
@@ -35,6 +37,8 @@ class ReportSource:
     made_at: datetime  # aware UTC
     generator: str  # "factcheck 0.1.0"
     signer: SigningKey | None = None  # who exports, and answers for it; None: the desk is open for reading only
+    changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)  # id of a correction -> what it changed in what readers see
+    templates: Mapping[str, bytes] = field(default_factory=dict)  # file name -> file of the desk's that stands in for one of ours
 
     # ---- claims
 
@@ -76,6 +80,13 @@ class ReportSource:
         return self.publications(*(kind for kind in PublicationKind if kind is not PublicationKind.PUBLICATION))[::-1]
 
     @property
+    def withdrawn(self) -> bool:
+        """Whether the report was taken back and not published again since."""
+        kinds = (PublicationKind.PUBLICATION, PublicationKind.WITHDRAWAL)
+        last = next(reversed(self.publications(*kinds)), None)
+        return last is not None and last.value.kind is PublicationKind.WITHDRAWAL
+
+    @property
     def url(self) -> str:
         """Where the report stands: the address given last."""
         kinds = (PublicationKind.PUBLICATION, PublicationKind.UPDATE)
@@ -93,6 +104,22 @@ class ReportSource:
             (held.value.archived_url for held in self.state.evidence.values() if url and held.value.url == url and held.value.archived_url),
             "",
         )
+
+    @property
+    def review_state(self) -> str:
+        """``none``, ``returned``, ``other`` (signed, but another version) or ``signed``."""
+        standing = policy.standing_review(self.state)
+        if standing is None or self.state.draft is None:
+            return "none"
+        if standing.value.decision is Decision.RETURN:
+            return "returned"
+        fresh = policy.covers(self.state, standing.value) and not policy.changed_since(self.state, standing.value.rests_on)
+        return "signed" if fresh else "other"
+
+    @property
+    def signed(self) -> bool:
+        """Whether a second person signed this very draft with its results."""
+        return self.review_state == "signed"
 
     # ---- people
 
@@ -175,14 +202,14 @@ def _clear(entry: LedgerEntry) -> dict[str, Any]:
 
 def _keys_named(entry: LedgerEntry) -> Iterable[str]:
     """Keys that an event about keys introduces, changes to or revokes."""
-    for field in ("key", "new", "old"):
-        if field in entry.disclosures:
-            yield _value(entry, field)
+    for name in ("key", "new", "old"):
+        if name in entry.disclosures:
+            yield _value(entry, name)
 
 
-def _value(entry: LedgerEntry, field: str) -> Any:
+def _value(entry: LedgerEntry, name: str) -> Any:
     """What a field discloses; None when it does not."""
-    return json.loads(entry.disclosures[field])[3] if field in entry.disclosures else None
+    return json.loads(entry.disclosures[name])[3] if name in entry.disclosures else None
 
 
 def check_language(lang: str) -> str:

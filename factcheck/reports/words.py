@@ -168,6 +168,20 @@ def visible(text: str) -> str:
     return "".join(f"[{part}]" if hidden else part for part, hidden in pieces(text))
 
 
+def direction_of(text: str) -> str:
+    """``rtl`` or ``ltr`` by the first character that has a direction, outside what is isolated; empty when none has."""
+    depth = 0
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind in ("LRI", "RLI", "FSI"):
+            depth += 1
+        elif kind == "PDI":
+            depth = max(0, depth - 1)
+        elif depth == 0 and kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return ""
+
+
 # ---- addresses
 
 _ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)

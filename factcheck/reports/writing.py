@@ -8,13 +8,18 @@ from typing import Any
 
 from factcheck import __version__
 from factcheck.case.case import Case
+from factcheck.case.travel import Change, diff
 from factcheck.errors import ReportError
 from factcheck.ledger.attached import LedgerEntry
 from factcheck.ledger.checkpoint import proof_text
+from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS
+from factcheck.reports.changed import public
 from factcheck.reports.source import ReportSource
 
 FOLDER = "reports"
+TEMPLATES = "templates"  # folder of a desk's own templates
+TEMPLATE_BYTES = 10_000_000  # largest file there
 EXTENSIONS = {"html": "html", "csv": "csv", "claimreview": "json"}
 
 
@@ -45,7 +50,42 @@ def source_of(case: Case) -> ReportSource:
         made_at=desk.clock().astimezone(UTC),
         generator=f"factcheck {__version__}",
         signer=desk.signer,
+        changes=_changes(case),
+        templates=read_templates(desk.folder / TEMPLATES),
     )
+
+
+def _changes(case: Case) -> dict[str, tuple[Change, ...]]:
+    """For each correction, what changed in what readers see since the publication or correction before it."""
+    told = sorted(case.state.publications.items(), key=lambda item: (item[1].event.index, item[0]))
+    if all(held.value.kind is PublicationKind.PUBLICATION for _, held in told):
+        return {}
+    found, before = {}, case.at(told[0][1].event)
+    for id, held in told[1:]:
+        after = case.at(held.event)
+        if held.value.kind is not PublicationKind.PUBLICATION:
+            chosen = frozenset(target.split("/")[1] for state in (before, after) for target in state.chosen_targets())
+            found[id] = public(diff(before, after), chosen)
+        before = after
+    return found
+
+
+def read_templates(folder: Path) -> dict[str, bytes]:
+    """A desk's own templates: file name -> bytes; empty when there is no such folder.
+
+    Raises:
+        ReportError: one cannot be read, or is larger than a template may be.
+    """
+    found = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_file() and not path.name.startswith("."):
+            try:
+                if path.stat().st_size > TEMPLATE_BYTES:
+                    raise ReportError(f"{path} is larger than {TEMPLATE_BYTES // 1_000_000} MB. Make it smaller, or remove it.")
+                found[path.name] = path.read_bytes()
+            except OSError as error:
+                raise ReportError(f"Cannot read the template {path}: {error.strerror}. Make it readable, or remove it.") from error
+    return found
 
 
 def report_bytes(case: Case, format: str = "html", lang: str = "", **options: Any) -> bytes:
