@@ -14,8 +14,7 @@ Private keys never lie here, but in the user's configuration folder; the kept he
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -27,12 +26,13 @@ import platformdirs
 from factcheck.case import gather, pipeline
 from factcheck.case.case import Case
 from factcheck.case.fold import Fold
+from factcheck.case.people import People
 from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
-from factcheck.case.state import CaseState, DeskState, Person
-from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, NotAllowedError, isolate
+from factcheck.case.state import CaseState, DeskState
+from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, isolate
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import USER_AGENT, Fetcher, FetchPolicy, HttpFetcher
-from factcheck.ledger.keys import KeyRing, PersonKey, SigningKey
+from factcheck.ledger.keys import KEYRING, KeyRing, PersonKey
 from factcheck.ledger.ledger import Act, Ledger
 from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.store import Header
@@ -63,7 +63,7 @@ class Surroundings:
         return cls(Path(config), Path(state), lambda: datetime.now(UTC), os.urandom)
 
 
-class Desk:
+class Desk(People):
     """One desk, opened by one person. Made by ``Desk.create`` or ``Desk.open``."""
 
     case_class: ClassVar[type[Case]] = Case  # notebooks open cases that know reports and widgets
@@ -79,7 +79,7 @@ class Desk:
         self.captures = CaptureStore(folder / CAPTURES)
         self.fetcher: Fetcher = HttpFetcher(_fetch_policy(settings), clock=around.clock)
         self._around = around
-        self._person = person
+        self._person = self._signed_in = person
         self._fold = Fold(ledger.root_keys)
         self._read = 0
         self.refresh()
@@ -107,7 +107,7 @@ class Desk:
         except OSError as error:
             raise LedgerError(f"Cannot make a desk in {folder}: {error.strerror}. Choose a folder you may write to.") from error
         settings = read_settings(folder)
-        desk_key = keys.create_desk_key()
+        desk_key = keys.create_desk_key(keyring=person.info.place == KEYRING)  # the desk's key lies where its maker keeps their own
 
         def store(header: Header) -> SqliteStore:
             return SqliteStore.create(folder / LEDGER_FILE, header, allow_network=settings.network_file_system)
@@ -115,7 +115,7 @@ class Desk:
         ledger = Ledger.create(store, desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")
         desk = cls(folder, ledger, settings, around, keys, None)
         desk._introduce(person, by=desk_key)
-        desk._person = person
+        desk._person = desk._signed_in = person
         return desk
 
     @classmethod
@@ -152,59 +152,6 @@ class Desk:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # ---- persons
-
-    @property
-    def me(self) -> Person:
-        """Who acts at this desk now.
-
-        Raises:
-            NotAllowedError: the desk was opened for reading.
-        """
-        known = self.state.person(self._signer().key)
-        if known is None:
-            raise NotAllowedError("This person is not introduced to the desk.")
-        return known
-
-    @property
-    def signer(self) -> PersonKey | None:
-        """The key that answers for what is exported here; None when the desk is open for reading, or the key counts no more."""
-        known = self.state.person(self._person.key) if self._person else None
-        return self._person if known and known.active else None
-
-    def act_as(self, person: PersonKey) -> Person:
-        """Let another person act; one who is new here is introduced by who acted before, or else by the desk."""
-        if self.state.person(person.key) is None:
-            introducer: SigningKey | None = self._person or self.ledger.desk_key
-            if introducer is None:
-                raise NotAllowedError(
-                    f"{isolate(person.name)} is not introduced to this desk, and this machine does not hold its key. "
-                    "Ask somebody who works on it to introduce you."
-                )
-            self._introduce(person, by=introducer)
-        self._person = person
-        return self.me
-
-    @contextmanager
-    def acting_as(self, person: PersonKey) -> Iterator[Person]:
-        """Let another person act for the length of a block, then go on as who was here."""
-        before = self._person
-        try:
-            yield self.act_as(person)
-        finally:
-            self._person = before
-
-    def _introduce(self, person: PersonKey, *, by: SigningKey) -> None:
-        payload = ev.KeyIntroduced(person.key, person.person, person.name, person.newsroom, person.role, person.machine)
-        register = "key:" + person.key.partition(":")[2]
-        self.ledger.append([Act(payload, actor=by, case="", on={register: self._fold.heads(register)}, cosigner=person)])
-        self.refresh()
-
-    def _signer(self) -> PersonKey:
-        if self._person is None:
-            raise NotAllowedError("This desk is open for reading only: nobody is signed in. Open it with your name to work on it.")
-        return self._person
 
     # ---- state
 

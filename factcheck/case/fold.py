@@ -35,6 +35,7 @@ from factcheck.model.events import (
     EvidenceAttached,
     EvidenceBears,
     EvidenceRevised,
+    KeyAdmitted,
     KeyIntroduced,
     KeyRevoked,
     KeyRotated,
@@ -61,8 +62,8 @@ def _field(name: str) -> Callable[[Any, str], Any]:
 
 _VALUE: dict[type, Callable[[Any, str], Any]] = {
     **{cls: lambda payload, id: payload.claims.get(id) for cls in CLAIM_EVENTS},
-    **{cls: lambda payload, _id: payload for cls in (CaseOpened, CaseDescribed, ArticleAdded, ArticleDescribed, KeyIntroduced, KeyRotated)},
-    KeyRevoked: lambda payload, _id: payload,
+    **{cls: lambda payload, _id: payload for cls in (CaseOpened, CaseDescribed, ArticleAdded, ArticleDescribed)},
+    **{cls: lambda payload, _id: payload for cls in (KeyIntroduced, KeyAdmitted, KeyRotated, KeyRevoked)},
     PolicySet: _field("policy"),
     ScaleSet: _field("scale"),
     EvidenceAttached: _field("evidence"),
@@ -123,7 +124,7 @@ class Fold:
         new = [event for event in events if event.digest not in self._events]
         for event in new:
             self._events[event.digest] = event
-        if any(isinstance(event.payload, (KeyIntroduced, KeyRotated, KeyRevoked)) for event in new):
+        if any(isinstance(event.payload, (KeyIntroduced, KeyAdmitted, KeyRotated, KeyRevoked)) for event in new):
             self._book = KeyBook(self.root_keys, self._events.values())
             self._reset()
             new_to_count: Iterable[Event] = self._events.values()
@@ -216,12 +217,12 @@ class Fold:
         )
 
     def _persons(self) -> dict[str, Person]:
-        names: dict[str, KeyIntroduced] = {}
+        names: dict[str, KeyIntroduced | KeyAdmitted] = {}
         keys: dict[str, list[str]] = defaultdict(list)
         machines: dict[str, set[str]] = defaultdict(set)
         for event in sorted(self._events.values(), key=lambda e: (e.at, e.digest)):
             payload = event.payload
-            if isinstance(payload, KeyIntroduced) and self._book.person_of.get(payload.key) == payload.person:
+            if isinstance(payload, (KeyIntroduced, KeyAdmitted)) and self._book.person_of.get(payload.key) == payload.person:
                 names.setdefault(payload.person, payload)
                 machines[payload.person].add(payload.machine)
             elif isinstance(payload, KeyRotated) and payload.new in self._book.person_of:

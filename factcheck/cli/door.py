@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -15,6 +15,8 @@ from factcheck.case.case import Case
 from factcheck.case.desk import LEDGER_FILE, Desk, open_desk
 from factcheck.errors import FactcheckError, KeyUnavailableError
 from factcheck.model.claim import Target
+
+T = TypeVar("T")
 
 DESK = click.argument("desk", type=click.Path(path_type=Path, file_okay=False))
 CASE = click.option("--case", "case_id", default="", help="Start of the case's id or title; not needed when the desk has one case.")
@@ -46,12 +48,17 @@ def main() -> None:
 
 def desk_of(folder: Path, person: str, newsroom: str = "") -> Desk:
     """The desk, with a passphrase asked for when a key is locked and a terminal is there."""
+    return unlocked(lambda passphrase: open_desk(folder, name=person, newsroom=newsroom, passphrase=passphrase))
+
+
+def unlocked(opened: Callable[[str | None], T]) -> T:
+    """What ``opened`` gives without a passphrase, or with one that is asked for when a key is locked and a terminal is there."""
     try:
-        return open_desk(folder, name=person, newsroom=newsroom)
+        return opened(None)
     except KeyUnavailableError as error:
         if "passphrase is needed" not in str(error) or not sys.stdin.isatty():
             raise
-        return open_desk(folder, name=person, newsroom=newsroom, passphrase=click.prompt("Passphrase", hide_input=True))
+        return opened(click.prompt("Passphrase", hide_input=True))
 
 
 def case_of(folder: Path, person: str, case_id: str) -> Case:
@@ -89,9 +96,13 @@ def read_file(path: Path) -> bytes:
         raise FactcheckError(f"Could not read {path}: {error.strerror}.") from error
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, private: bool = False) -> None:
+    """Write a file anew; a private one is readable by this user only, from its first byte."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if private:
+            path.unlink(missing_ok=True)
+            path.touch(mode=0o600)
         path.write_bytes(data)
     except OSError as error:
         raise FactcheckError(f"Could not write {path}: {error.strerror}.") from error

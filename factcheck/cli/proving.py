@@ -1,4 +1,4 @@
-"""Commands about the ledger: verify it, hand it out, cosign others, keys."""
+"""Commands about the ledger: verify it, hand it out, cosign others."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ import click
 from factcheck.case.desk import Surroundings, sign_in
 from factcheck.case.log import earlier_head, open_log, witness
 from factcheck.cli.door import DESK, JSON, PERSON, main, read_file, told, write_file
-from factcheck.errors import isolate
-from factcheck.ledger.keys import KeyRing
 from factcheck.ledger.verify import Findings
 from factcheck.reports.bundle_check import verify_path
 
@@ -125,31 +123,3 @@ def witness_(other: Path, person: str, to: Path | None) -> None:
     if to:
         write_file(to, note)
     click.echo(str(to) if to else note.decode("utf-8"), nl=bool(to))
-
-
-@main.group()
-def key() -> None:
-    """Persons of this machine and their keys."""
-
-
-@key.command("list")
-@told
-def key_list() -> None:
-    """List the persons who work on this machine."""
-    around = Surroundings.of_user()
-    for info in KeyRing(around.config, entropy=around.entropy).persons():
-        click.echo(f"{isolate(info.name)}, {isolate(info.newsroom)}{', locked' if info.locked else ''}  {info.key}")
-
-
-@key.command("new")
-@click.argument("name")
-@click.argument("newsroom")
-@click.option("--role", default="checker")
-@click.option("--passphrase", is_flag=True, help="Ask for a passphrase that locks the key.")
-@told
-def key_new(name: str, newsroom: str, role: str, passphrase: bool) -> None:
-    """Make a further person of this machine."""
-    around = Surroundings.of_user()
-    secret = click.prompt("Passphrase", hide_input=True, confirmation_prompt=True) if passphrase else None
-    made = KeyRing(around.config, entropy=around.entropy).create_person(name, newsroom, role, secret)
-    click.echo(f"{isolate(made.name)}  {made.key}")

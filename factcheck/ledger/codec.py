@@ -19,7 +19,7 @@ import rfc8785
 
 from factcheck.errors import IntegrityError
 from factcheck.ledger.checkpoint import Note, Verifier, parse_note
-from factcheck.model.events import EVENT_TYPES, TYPE_OF, Event, KeyIntroduced, KeyRotated, Payload, Seen
+from factcheck.model.events import EVENT_TYPES, TYPE_OF, Event, KeyAdmitted, KeyIntroduced, KeyRotated, Payload, Seen
 
 MAX_LEAF = 65_535  # bytes; tlog-tiles counts an entry's length in 16 bits
 MAX_DISCLOSURE = 1024 * 1024  # bytes
@@ -27,6 +27,7 @@ MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 64  # arrays and objects inside each other; without a number, readers would differ in what they can follow
 SALT_SIZE = 16
 KEY_PREFIX = "ed25519:"
+CONSENT = "factcheck-key-request/v1"  # first line of a note by which a key asks to be introduced
 ENVELOPE = frozenset({"actor", "at", "body", "case", "desk", "id", "n", "on", "prev", "saw", "type", "v"})
 
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -324,11 +325,13 @@ def check_signatures(leaf: Leaf) -> None:
 
 
 def check_cosignature(leaf: Leaf, payload: Payload | None) -> None:
-    """That the new key of an introduction or rotation signed it too.
+    """That the new key of an introduction or rotation signed it too, or signed the request that an admission carries.
 
     Raises:
         IntegrityError: it did not, or not rightly.
     """
+    if isinstance(payload, KeyAdmitted) and consented(payload.request)[:2] != (payload.key, payload.person):
+        raise IntegrityError(f"Event {leaf.digest} admits {payload.key}, which asked for something else.", place=leaf.digest)
     new = new_key(payload)
     if new is None:
         return
@@ -340,8 +343,27 @@ def check_cosignature(leaf: Leaf, payload: Payload | None) -> None:
         raise IntegrityError(f"Event {leaf.digest} introduces {new}, which did not sign it.", place=leaf.digest)
 
 
+def consented(consent: str) -> tuple[str, str, str]:
+    """Key, person and time of a request to be introduced, found to be signed by that key: a note of four lines, ``CONSENT`` first.
+
+    Raises:
+        IntegrityError: it is none, or not as the key signed it.
+    """
+    try:
+        note = parse_note(consent.encode("utf-8"))
+        header, key, person, at, rest = note.text.decode("utf-8").split("\n")
+        if header != CONSENT or rest or not _ID.fullmatch(person) or not _AT.fullmatch(at):
+            raise ValueError("it is not of four lines")
+        verifier = verifier_of(key)
+    except (IntegrityError, ValueError) as error:
+        raise IntegrityError(f"This is no key's request to be introduced: {error}", place="request") from error
+    if len(note.signatures) != 1 or not note.signed_by(verifier):
+        raise IntegrityError(f"The request to introduce {key} is not signed by that key.", place="request")
+    return key, person, at
+
+
 def new_key(payload: Payload | None) -> str | None:
-    """The key that an event introduces or changes to."""
+    """The key that signs an event beside its actor: one that it introduces or changes to."""
     if isinstance(payload, KeyIntroduced):
         return payload.key
     return payload.new if isinstance(payload, KeyRotated) else None

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from factcheck.errors import IntegrityError
 from factcheck.ledger.checkpoint import Verifier, parse_note
 from factcheck.ledger.codec import origin_of, person_of_key, verifier_of
-from factcheck.model.events import BodyErased, Event, KeyIntroduced, KeyRevoked, KeyRotated, LogMerged
+from factcheck.model.events import BodyErased, Event, KeyAdmitted, KeyIntroduced, KeyRevoked, KeyRotated, LogMerged
 
-KEY_TYPES = ("key.introduced", "key.rotated", "key.revoked")
+KEY_TYPES = ("key.introduced", "key.admitted", "key.rotated", "key.revoked")
 
 OWN_ONLY = frozenset({"verdict.given", "verdict.withdrawn", "review.given", "act.undone"})
 """Types that replace verdicts and reviews of the same person only."""
 
+_INTRODUCING = (KeyIntroduced, KeyAdmitted)
+
 NOT_ERASABLE: Mapping[str, frozenset[str]] = {
     "key.introduced": frozenset({"key", "person"}),
+    "key.admitted": frozenset({"key", "person", "request"}),
     "key.rotated": frozenset({"old", "new"}),
     "key.revoked": frozenset({"key", "last"}),
     "body.erased": frozenset({"fields", "captures"}),
@@ -60,7 +63,7 @@ class KeyBook:
                 payload = event.payload
                 if event.actor not in self.roots and (event.actor not in found or self._stopped(event.actor, event.desk, event.n)):
                     continue
-                if isinstance(payload, KeyIntroduced) and payload.key not in found and self.vouches(event.actor, payload, found):
+                if isinstance(payload, _INTRODUCING) and payload.key not in found and self.vouches(event.actor, payload, found):
                     found[payload.key] = payload.person
                     learnt = True
                 elif isinstance(payload, KeyRotated) and payload.new not in found and event.actor == payload.old and payload.old in found:
@@ -68,7 +71,7 @@ class KeyBook:
                     learnt = True
         return found
 
-    def vouches(self, actor: str, payload: KeyIntroduced, persons: Mapping[str, str] | None = None) -> bool:
+    def vouches(self, actor: str, payload: KeyIntroduced | KeyAdmitted, persons: Mapping[str, str] | None = None) -> bool:
         """Whether an introduction is the actor's to make: else anybody here could make a key for a colleague and sign as them."""
         persons = self.person_of if persons is None else persons
         return actor in self.roots or payload.person in (person_of_key(payload.key), persons.get(actor))

@@ -22,6 +22,7 @@ from factcheck.ledger.codec import (
     Sealed,
     check_cosignature,
     check_signatures,
+    consented,
     new_key,
     open_leaf,
     origin_of,
@@ -29,12 +30,12 @@ from factcheck.ledger.codec import (
     seal,
     verifier_of,
 )
-from factcheck.ledger.counting import KEY_TYPES, NOT_ERASABLE, Clear, Erasures, Registers, moves_only_its_own
+from factcheck.ledger.counting import KEY_TYPES, NOT_ERASABLE, Clear, Erasures, KeyBook, Registers, moves_only_its_own
 from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.keys import DeskKey, SigningKey
 from factcheck.ledger.merkle import Frontier, Provable, Tree, leaf_hash
 from factcheck.ledger.store import Header, Row, Store, Writer
-from factcheck.model.events import TYPE_OF, BodyErased, Event, KeyIntroduced, KeyRotated, LogMerged, Payload, Seen
+from factcheck.model.events import TYPE_OF, BodyErased, Event, KeyAdmitted, KeyIntroduced, KeyRotated, LogMerged, Payload, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,15 @@ class Ledger:
     def heads(self, register: str) -> tuple[str, ...]:
         """Digests of the events that hold a register now, sorted."""
         return self._registers.heads(register)
+
+    @property
+    def book(self) -> KeyBook:
+        """Which keys count, and whose they are, as far as this ledger has read."""
+        return self._registers.book
+
+    def counts(self, key: str) -> bool:
+        """Whether the next event that ``key`` writes here will count."""
+        return self.book.counts(key, self.origin, self._last.get(key, (-1, ""))[0] + 1)
 
     def _row(self, digest: str) -> Row:
         index = self.index(digest)
@@ -389,7 +399,9 @@ class Ledger:
         if actor not in introduced and not book.counts(actor, self.origin, n):
             why = "was revoked" if actor in book.revoked else "is not introduced to this desk"
             raise NotAllowedError(f"The key {actor} {why}. Ask somebody who works on it to introduce you.")
-        if isinstance(act.payload, KeyIntroduced) and not book.vouches(actor, act.payload):
+        if isinstance(act.payload, KeyAdmitted) and consented(act.payload.request)[:2] != (act.payload.key, act.payload.person):
+            raise NotAllowedError("A key is admitted as what it asked to be: its request names another key or person.")
+        if isinstance(act.payload, (KeyIntroduced, KeyAdmitted)) and not book.vouches(actor, act.payload):
             raise NotAllowedError("A further key of a person is introduced by the person, or by the desk's own key.")
         if isinstance(act.payload, KeyRotated) and act.payload.old != actor:
             raise NotAllowedError("A key is rotated by itself: the old key signs, and the new one with it.")

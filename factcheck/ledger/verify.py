@@ -11,7 +11,7 @@ import hashlib
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -235,21 +235,18 @@ class _Check:
         for event in self.events:
             chains[event.desk, event.actor].append(event)
         for (desk, actor), events in chains.items():
-            before: Event | None = None
+            numbers: dict[str, int] = {}
+            taken: dict[int, Event] = {}
             ids: set[str] = set()
             for event in events if desk == self.origin else sorted(events, key=lambda e: (e.n, e.index)):
-                expected = (0, None) if before is None else (before.n + 1, before.digest)
-                if (event.n, event.prev) != expected:
-                    self.error(
-                        f"entry {event.index}",
-                        "actor.fork",
-                        f"entry {event.index} is number {event.n} of {actor} after {event.prev}, not {expected[0]} after {expected[1]}",
-                        "An event was withheld or moved, or the key is used in two places.",
-                    )
+                place = f"entry {event.index}"
+                if event.n in taken or (event.n and numbers.get(event.prev or "") != event.n - 1):
+                    self.error(place, "actor.fork", *_broken_chain(event, taken))
                 if event.id in ids:
-                    self.error(f"entry {event.index}", "actor.id", f"entry {event.index} repeats the id of another event of {actor}")
+                    self.error(place, "actor.id", f"{place} repeats the id of another event of {actor}")
                 ids.add(event.id)
-                before = event
+                numbers[event.digest] = event.n
+                taken.setdefault(event.n, event)
 
     def replaced(self) -> None:
         """What an event of another desk replaces is here, and moved the same register."""
@@ -531,6 +528,25 @@ def _file_faults(path: Path, store: SqliteStore) -> list[Finding]:
     except (sqlite3.Error, FactcheckError, ValueError, TypeError) as error:
         found.append(Finding("error", str(path), "file.damaged", f"the file cannot be read whole: {error}"))
     return found
+
+
+def _broken_chain(event: Event, taken: Mapping[int, Event]) -> tuple[str, str]:
+    """In words, how an event does not go on from those of its actor on its desk, and what that means."""
+    place = f"entry {event.index}"
+    what = f"{place} is number {event.n} of {event.actor} on {event.desk}"
+    twin, before = taken.get(event.n), taken.get(event.n - 1)
+    if twin is not None:
+        return (
+            f"{what}, and so is entry {twin.index}",
+            "The key was used in two places that did not know of each other: it, or the whole desk, was copied. "
+            "Ask its holder which entry is theirs, and revoke the key.",
+        )
+    if before is None:
+        return f"{what}, and number {event.n - 1}, which it names, is not here", "Entries were withheld, removed or moved."
+    return (
+        f"{what}; the number {event.n - 1} it goes on from is not entry {before.index}, but one that is not here",
+        "The key was used in two places, and an entry of one of them was left out.",
+    )
 
 
 def _b64(data: bytes) -> str:

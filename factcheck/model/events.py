@@ -31,6 +31,19 @@ class KeyIntroduced:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyAdmitted:
+    """A key of another machine introduced: its own signature lies in ``request``, so that no private key travels."""
+
+    key: str  # "ed25519:<base64url public key>", the key that is introduced
+    person: str  # id, 32 hex
+    request: str  # note signed by the new key: "factcheck-key-request/v1", the key, the person, the time of the request
+    name: str = ""
+    newsroom: str = ""
+    role: str = ""
+    machine: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class KeyRotated:
     old: str
     new: str
@@ -237,6 +250,7 @@ class LogMerged:
 
 Payload = (
     KeyIntroduced
+    | KeyAdmitted
     | KeyRotated
     | KeyRevoked
     | PolicySet
@@ -271,6 +285,7 @@ Payload = (
 EVENT_TYPES: Mapping[tuple[str, int], type[Payload]] = MappingProxyType(
     {
         ("key.introduced", 1): KeyIntroduced,
+        ("key.admitted", 1): KeyAdmitted,
         ("key.rotated", 1): KeyRotated,
         ("key.revoked", 1): KeyRevoked,
         ("policy.set", 1): PolicySet,
