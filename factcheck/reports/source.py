@@ -185,7 +185,7 @@ class ReportSource:
         return tuple(self._without_names(entry) for entry in sorted(chosen, key=lambda entry: entry.index))
 
     def _without_names(self, entry: LedgerEntry) -> LedgerEntry:
-        if self.settings.show_names or _clear(entry)["type"] != "key.introduced":
+        if self.settings.show_names or _clear(entry)["type"] not in ("key.introduced", "key.admitted"):
             return entry
         shown = {field: data for field, data in entry.disclosures.items() if field != "name"}
         return LedgerEntry(entry.digest, entry.index, entry.leaf, shown, entry.proof)
