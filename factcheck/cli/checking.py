@@ -11,7 +11,22 @@ import click
 
 from factcheck.case.case import Case
 from factcheck.case.gather import looks_like_url
-from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, claim_id, desk_of, main, read_file, saved, target_of, told
+from factcheck.cli.door import (
+    CASE,
+    DESK,
+    JSON,
+    PERSON,
+    EventCommand,
+    case_of,
+    claim_id,
+    desk_of,
+    event_argument,
+    main,
+    read_file,
+    saved,
+    target_of,
+    told,
+)
 from factcheck.errors import isolate
 from factcheck.model.evidence import OfflineKind, OfflineSource, Translation
 from factcheck.reports.tables import rows
@@ -290,10 +305,10 @@ def history(desk: Path, case_id: str, person: str, subject: str) -> None:
             click.echo(f"{line.entry:5} {line.at[:16].replace('T', ' ')} {isolate(line.person)} {isolate(what)}")
 
 
-@main.command()
+@main.command(cls=EventCommand)
 @DESK
-@click.argument("before")
-@click.argument("after", default="")
+@event_argument("before")
+@event_argument("after", default="")
 @CASE
 @PERSON
 @JSON

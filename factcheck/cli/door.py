@@ -24,6 +24,20 @@ PERSON = click.option("--as", "person", default="", help="Name of the person who
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
+class EventCommand(click.Command):
+    """A command that names entries: one digest in 64 begins with a hyphen, and is no option for that."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = {name for parameter in self.get_params(ctx) for name in (*parameter.opts, *parameter.secondary_opts)}
+        odd = [argument.startswith("-") and len(argument) >= 4 and argument.partition("=")[0] not in known for argument in args]
+        return super().parse_args(ctx, [f" {argument}" if is_odd else argument for argument, is_odd in zip(args, odd, strict=True)])
+
+
+def event_argument(name: str, **details: Any) -> Callable[[Any], Any]:
+    """An argument of an ``EventCommand`` that names an entry by its number or the start of its digest."""
+    return click.argument(name, callback=lambda _context, _argument, value: value and value.strip(), **details)
+
+
 def told(command: Callable[..., Any]) -> Callable[..., Any]:
     """Refusals and wrong values as one line on standard error, exit code 1."""
 

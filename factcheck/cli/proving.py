@@ -12,7 +12,7 @@ import click
 
 from factcheck.case.desk import Surroundings, sign_in
 from factcheck.case.log import earlier_head, open_log, witness
-from factcheck.cli.door import DESK, JSON, PERSON, main, read_file, told, write_file
+from factcheck.cli.door import DESK, JSON, PERSON, EventCommand, event_argument, main, read_file, told, write_file
 from factcheck.ledger.verify import Findings
 from factcheck.reports.bundle_check import verify_path
 
@@ -76,9 +76,9 @@ def log_export(desk: Path, folder: Path, disclosures: bool) -> None:
         click.echo(f"{folder}: {opened.signed_head()[1].size} entries, {written} files written")
 
 
-@log.command("prove")
+@log.command("prove", cls=EventCommand)
 @DESK
-@click.argument("event")
+@event_argument("event")
 @JSON
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Write EVENT.leaf and EVENT.tlog-proof into this folder.")
 @told
