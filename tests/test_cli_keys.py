@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
+import keyring
+import keyring.backends.fail
 import pytest
 from click.testing import CliRunner
 
@@ -95,8 +96,8 @@ def test_a_passphrase_is_set_changed_and_taken_away(run, desk) -> None:
     assert "Say how" in run("home", "key", "lock", "أمل", ok=False)
 
 
-def test_a_machine_without_a_keyring_says_so(run) -> None:
-    os.environ.pop("PYTHON_KEYRING_BACKEND", None)
+def test_a_machine_without_a_keyring_says_so(run, monkeypatch) -> None:
+    monkeypatch.setattr(keyring, "get_keyring", keyring.backends.fail.Keyring)
     assert "offers no keyring" in run("home", "key", "new", "Amal", "N", "--keyring", ok=False)
     assert run("home", "key", "list") == ""
 

@@ -15,6 +15,7 @@ import keyring.errors
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from keyring.compat.properties import classproperty
 
 from factcheck.errors import KeyUnavailableError
 from factcheck.ledger import locks
@@ -28,7 +29,9 @@ from tests.machines import files, leaks
 class Kept(keyring.backend.KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1
+    @classproperty
+    def priority(cls) -> int:
+        raise RuntimeError("never chosen by itself")
 
     def __init__(self) -> None:
         self.held: dict = {}
