@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from factcheck.case.link_words import recheck_words, request_words
 from factcheck.case.state import CaseState
 from factcheck.model import events as ev
 from factcheck.model.evidence import ContactOutcome
@@ -92,6 +93,14 @@ def _words(state: CaseState, event: ev.Event) -> tuple[str, str]:
             waiting = payload.contact.outcome is ContactOutcome.WAITING
             words = ("طلب التعليق من", "asked for comment:") if waiting else ("سجّل الرد من", "recorded what came back from")
             return _with(*words, [payload.contact.who])
+        case ev.ArchiveRequested():
+            return _with("طلب نسخة مؤرشفة من", "asked for an archived copy of", [payload.request.url])
+        case ev.ArchiveAnswered():
+            said = request_words(payload.request)
+            return _with(f"طلب نسخة مؤرشفة: {said['ar']}:", f"request for an archived copy: {said['en']}:", [payload.request.url])
+        case ev.EvidenceRechecked():
+            said = recheck_words(payload.recheck)
+            return _with(f"أعاد فحص الرابط: {said['ar']}:", f"checked the link again: {said['en']}:", [payload.recheck.url])
         case ev.VerdictGiven() | ev.VerdictSettled():
             scale = state.desk.scales.get(payload.verdict.scale)
             label = scale.rating(payload.verdict.rating).label if scale else {}

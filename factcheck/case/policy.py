@@ -14,8 +14,8 @@ from factcheck.case.settings import Settings
 from factcheck.case.state import CaseState, Held
 from factcheck.errors import NotAllowedError, isolate
 from factcheck.model.claim import Step, Target, TargetKind
-from factcheck.model.evidence import Stance
-from factcheck.model.verdict import Decision, Rating, Review, Scale, ScaleUse, Verdict
+from factcheck.model.evidence import LinkState, PassageState, Stance
+from factcheck.model.verdict import Decision, Rating, ReasonKind, Review, Scale, ScaleUse, Verdict
 
 
 class Level(StrEnum):
@@ -92,6 +92,14 @@ RULES: Mapping[str, Rule] = {
     "evidence.translation": Rule(
         Level.WARNS, "A quote in another language has no translation.", "اقتباس بلغة أخرى بلا ترجمة.",
         "Add the translation by us.", "أضف ترجمة فريقنا."),
+    "evidence.dead": Rule(
+        Level.WARNS, "A page that a result rests on is no longer there, and no archived copy is cited.",
+        "لم تعد صفحة تستند إليها نتيجة موجودة، ولا إحالة إلى نسخة مؤرشفة.",
+        "Cite an archived copy, or name another source.", "أحل إلى نسخة مؤرشفة أو اذكر مصدراً آخر."),
+    "evidence.passage": Rule(
+        Level.WARNS, "The passage that a result rests on no longer stands on its page, and no archived copy is cited.",
+        "لم يعد المقطع الذي تستند إليه نتيجة موجوداً في صفحته، ولا إحالة إلى نسخة مؤرشفة.",
+        "See what changed, and cite an archived copy.", "انظر ما الذي تغيّر، وأحل إلى نسخة مؤرشفة."),
     "evidence.disputed": Rule(
         Level.WARNS, "Two people changed the same record at the same time.", "غيّر شخصان القيد نفسه في الوقت نفسه.",
         "Look at both and save the right one.", "قارن القيمتين واحفظ الصحيحة."),
@@ -156,6 +164,7 @@ def _find(state: CaseState, settings: Settings) -> Iterator[tuple[str, str]]:
     for target in dict.fromkeys([*targets, *others]):
         yield from _target(state, target)
     yield from _evidence(state, settings)
+    yield from _links(state)
     if targets and not state.contacts and any(_chain(state, target) for target in targets):
         yield "contact.missing", "article"
     yield from _draft(state, settings)
@@ -226,6 +235,19 @@ def _evidence(state: CaseState, settings: Settings) -> Iterator[tuple[str, str]]
             yield "evidence.quote", place
         elif evidence.quote_language not in ("", "und", settings.language) and not evidence.translation:
             yield "evidence.translation", place
+
+
+def _links(state: CaseState) -> Iterator[tuple[str, str]]:
+    """Links of the evidence that results rest on, as they were when last tried again; readers will follow them."""
+    resting = {ground.id for held in state.verdicts.values() for ground in held.value.grounds if ground.kind is ReasonKind.EVIDENCE}
+    for id, held in state.evidence.items():
+        seen = state.rechecks.get(id)
+        if id not in resting or seen is None or seen.value.url != held.value.url or state.archived_copy(id):
+            continue
+        if seen.value.state in (LinkState.GONE, LinkState.DEAD, LinkState.HOME, LinkState.SOFT_404):
+            yield "evidence.dead", f"evidence/{id}"
+        elif seen.value.passage is PassageState.MISSING:
+            yield "evidence.passage", f"evidence/{id}"
 
 
 def _draft(state: CaseState, settings: Settings) -> Iterator[tuple[str, str]]:

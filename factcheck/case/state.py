@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from factcheck.model.article import Known, Span
 from factcheck.model.claim import Claim, Target, TargetKind
 from factcheck.model.events import Event
-from factcheck.model.evidence import Bearing, Contact, Evidence, Search, SourceGroup
+from factcheck.model.evidence import ArchiveRequest, Bearing, Contact, Evidence, Recheck, Search, SourceGroup
 from factcheck.model.verdict import Draft, Publication, Review, Scale, Verdict
 
 T = TypeVar("T")
@@ -139,6 +139,8 @@ class CaseState:
     groups: Mapping[str, Held[SourceGroup]]
     searches: Mapping[str, Held[Search]]
     contacts: Mapping[str, Held[Contact]]
+    archives: Mapping[str, Held[ArchiveRequest]]  # requests for archived copies of pages
+    rechecks: Mapping[str, Held[Recheck]]  # by evidence id: what its link led to when it was last tried again
     verdicts: Mapping[str, Held[Verdict]]  # current ones of all persons; a settled one replaces others
     drafts: Mapping[str, Held[Draft]]  # by case id in this version: one draft a case
     reviews: Mapping[str, Held[Review]]
@@ -196,6 +198,12 @@ class CaseState:
     def groups_of(self, evidence: str) -> tuple[str, ...]:
         """Ids of the groups that a piece of evidence is in: of one independent source each."""
         return tuple(self._lookup.group_of(self.groups).get(evidence, ()))
+
+    def archived_copy(self, evidence: str) -> str:
+        """The address of an archived copy of what a piece of evidence links to: the one cited, else the newest made for us; or empty."""
+        held = self.evidence[evidence].value
+        made = [r.value for r in self.archives.values() if held.url and r.value.url == held.url and r.value.memento]
+        return held.archived_url or (max(made, key=lambda request: request.memento_at).memento if made else "")
 
     def name_of(self, person: str) -> str:
         known = self.desk.persons.get(person)

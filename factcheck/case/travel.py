@@ -104,8 +104,8 @@ def _values(state: CaseState) -> dict[str, Any]:
     """The value of every register of a case, as plain data."""
     records: tuple[tuple[str, Mapping[str, Held[Any]]], ...] = (
         ("claim", {**state.claims, **state.dismissed}), ("evidence", state.evidence), ("bearing", state.bearings), ("group", state.groups),
-        ("search", state.searches), ("contact", state.contacts), ("verdict", state.verdicts), ("draft", state.drafts),
-        ("review", state.reviews), ("publication", state.publications),
+        ("search", state.searches), ("contact", state.contacts), ("archive", state.archives), ("recheck", state.rechecks),
+        ("verdict", state.verdicts), ("draft", state.drafts), ("review", state.reviews), ("publication", state.publications),
     )  # fmt: skip
     found = {f"{kind}:{id}": msgspec.to_builtins(held.value) for kind, held_by in records for id, held in held_by.items()}
     found[f"case:{state.id}"] = {"title": state.title, "language": state.language, "why_chosen": state.why_chosen}
@@ -149,6 +149,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "bearing": ("صلة الدليل", "what evidence bears on"), "group": ("المصدر المستقل", "the source group"), "search": ("البحث", "the search"),
     "contact": ("طلب التعليق", "the contact"), "verdict": ("النتيجة", "the result"), "draft": ("المسودة", "the draft"),
     "review": ("المراجعة", "the review"), "publication": ("النشر", "the publication"),
+    "archive": ("طلب النسخة المؤرشفة", "the request for an archived copy"), "recheck": ("إعادة فحص الرابط", "the re-check of a link"),
 }  # fmt: skip
 
 
@@ -167,7 +168,9 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
     "answer": ("الرد", "answer"), "answered_on": ("تاريخ الرد", "answered on"),
     "headline": ("العنوان", "headline"), "summary": ("الخلاصة", "summary"), "conclusion": ("الخاتمة", "conclusion"),
     "decision": ("القرار", "decision"), "comment": ("التعليق", "comment"), "url": ("الرابط", "link"),
-    "capture": ("النسخة المحفوظة", "capture"),
+    "capture": ("النسخة المحفوظة", "capture"), "state": ("الحال", "state"), "passage": ("المقطع المقتبس", "quoted passage"),
+    "memento": ("النسخة المؤرشفة", "archived copy"), "changed": ("تغيّر النص", "text changed"),
+    "final_url": ("الرابط الأخير", "final address"), "message": ("الرسالة", "message"), "status": ("رمز الحالة", "status"),
 }  # fmt: skip
 """Names of fields as people read them; others appear under the name that FORMAT.md gives them."""
 

@@ -11,8 +11,11 @@ from collections.abc import Collection, Mapping
 from factcheck.case.state import CaseState
 from factcheck.model import events as ev
 
-LASTING = (ev.CaseOpened, ev.ArticleAdded, ev.ReviewGiven, ev.PublicationRecorded, ev.VerdictSettled)
-"""Acts that others rely on at once: they are followed by a further act, not undone."""
+LASTING = (
+    ev.CaseOpened, ev.ArticleAdded, ev.ReviewGiven, ev.PublicationRecorded, ev.VerdictSettled,
+    ev.ArchiveRequested, ev.ArchiveAnswered, ev.EvidenceRechecked,
+)  # fmt: skip
+"""Acts that others rely on at once, and what the world outside answered: they are followed by a further act, not undone."""
 
 
 def undoable(state: CaseState, keys: Collection[str]) -> tuple[ev.Event, ...]:

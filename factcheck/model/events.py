@@ -14,7 +14,7 @@ from typing import Any
 
 from factcheck.model.article import Known, Span
 from factcheck.model.claim import Claim
-from factcheck.model.evidence import Bearing, Contact, Evidence, Search, SourceGroup
+from factcheck.model.evidence import ArchiveRequest, Bearing, Contact, Evidence, Recheck, Search, SourceGroup
 from factcheck.model.verdict import Draft, Publication, Review, Scale, Verdict
 
 # ---- the desk: keys, persons, rules
@@ -198,6 +198,27 @@ class ContactRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchiveRequested:
+    """An archived copy was asked for: it waits in the desk's queue."""
+
+    request: ArchiveRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveAnswered:
+    """What came of a request for an archived copy; also when a person took it back."""
+
+    request: ArchiveRequest
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRechecked:
+    """The link of a piece of evidence was tried again. The evidence is not moved: what rests on it did not change."""
+
+    recheck: Recheck
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictGiven:
     verdict: Verdict
 
@@ -271,6 +292,9 @@ Payload = (
     | SourcesGrouped
     | SearchRecorded
     | ContactRecorded
+    | ArchiveRequested
+    | ArchiveAnswered
+    | EvidenceRechecked
     | VerdictGiven
     | VerdictWithdrawn
     | VerdictSettled
@@ -306,6 +330,9 @@ EVENT_TYPES: Mapping[tuple[str, int], type[Payload]] = MappingProxyType(
         ("sources.grouped", 1): SourcesGrouped,
         ("search.recorded", 1): SearchRecorded,
         ("contact.recorded", 1): ContactRecorded,
+        ("archive.requested", 1): ArchiveRequested,
+        ("archive.answered", 1): ArchiveAnswered,
+        ("evidence.rechecked", 1): EvidenceRechecked,
         ("verdict.given", 1): VerdictGiven,
         ("verdict.withdrawn", 1): VerdictWithdrawn,
         ("verdict.settled", 1): VerdictSettled,

@@ -174,3 +174,67 @@ class Contact:
     answer: str = ""
     answered_on: str = ""
     note: str = ""
+
+
+class ArchiveState(StrEnum):
+    """How a request for an archived copy stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"  # the archive will not have this page, or not from us
+    GAVE_UP = "gave_up"  # it did not come to it, time and again
+    WITHDRAWN = "withdrawn"  # a person no longer wants it
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveRequest:
+    """That a web archive is to copy a page, and what came of it."""
+
+    url: str
+    archive: str  # its name in the desk's settings
+    state: ArchiveState
+    asked: str  # when a person wanted it; aware UTC, ISO 8601
+    memento: str = ""  # address of the copy
+    memento_at: str = ""  # when the archive says it was made; aware UTC, ISO 8601
+    answered: str = ""  # when the outcome was known here; aware UTC, ISO 8601
+    code: str = ""  # how it came so: "copied", "found", "needs-key", "no-answer", or the archive's own such as "error:blocked-url"
+    message: str = ""  # the archive's own words, if any
+
+
+class LinkState(StrEnum):
+    """What a link led to when it was tried again."""
+
+    ALIVE = "alive"
+    MOVED = "moved"  # to another address that has a page
+    HOME = "home"  # to the site's front page
+    SOFT_404 = "soft_404"  # a page that says there is none, under a status that says there is
+    GONE = "gone"  # 404 or 410
+    DEAD = "dead"  # there is no such host
+    BARRED = "barred"  # a page is there, and not for us: 401, 403, 451, a login
+    FAILED = "failed"  # no answer, or one that says nothing of the page: 429, 5xx, a timeout
+
+
+class PassageState(StrEnum):
+    """Whether the quoted words are still where a link leads."""
+
+    STANDS = "stands"
+    MISSING = "missing"
+    UNREAD = "unread"  # no text could be read out, so that nobody knows
+    NO_QUOTE = "no_quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What was seen when the link of a piece of evidence was tried again; the evidence itself stays as it is."""
+
+    at: str  # aware UTC, ISO 8601
+    state: LinkState
+    url: str  # that was asked for
+    passage: PassageState
+    final_url: str = ""  # after redirects
+    status: int = 0  # HTTP status of the last answer; 0 without one
+    compared_with: str = ""  # SHA-256 of the capture that the page was compared with; empty when there was none
+    changed: bool | None = None  # whether the page's text differs from that capture's; None: not known
+    capture: Capture | None = None  # of what came now, when its bytes differ
+    code: str = ""  # why: of FetchError, "http-404", or the sign that gave an error page away
+    message: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from factcheck.case.fold import Fold, claim_id
 from factcheck.model import events as ev
 from factcheck.model.article import Span
 from factcheck.model.claim import Claim, ClaimKind, Origin
+from factcheck.model.evidence import ArchiveRequest, ArchiveState, Evidence, LinkState, PassageState, Recheck
 from factcheck.model.verdict import Decision, Review, Verdict
 
 ROOT, AMAL, HUDA, STRANGER = "ed25519:root", "ed25519:amal", "ed25519:huda", "ed25519:stranger"
@@ -166,3 +168,23 @@ def test_the_state_is_the_same_in_any_order(order: random.Random) -> None:
     for event in shuffled:
         fold.add([event])
     assert fold.case("c") == log.state()
+
+
+def test_requests_for_copies_and_rechecks_hold_their_last_value_and_leave_the_evidence_alone(log: Log) -> None:
+    evidence = log.add(AMAL, ev.EvidenceAttached(Evidence(url="https://example.org/a")), {"evidence:e": ()})
+    asked = ArchiveRequest("https://example.org/a", "web.archive.org", ArchiveState.WAITING, "2026-11-23T12:00:00Z")
+    first = log.add(AMAL, ev.ArchiveRequested(asked), {"archive:q": ()})
+    assert log.state().archived_copy("e") == ""
+    copy = "https://web.archive.org/web/20261123120000/https://example.org/a"
+    log.add(HUDA, ev.ArchiveAnswered(replace(asked, state=ArchiveState.DONE, memento=copy)), {"archive:q": (first,)})
+    log.add(
+        AMAL,
+        ev.EvidenceRechecked(Recheck("2026-11-24T12:00:00Z", LinkState.GONE, "https://example.org/a", PassageState.NO_QUOTE)),
+        {"recheck:e": ()},
+    )
+    state = log.state()
+    assert state.archives["q"].value.state is ArchiveState.DONE
+    assert state.rechecks["e"].value.state is LinkState.GONE
+    assert state.archived_copy("e") == copy
+    assert state.evidence["e"].event.digest == evidence
+    assert evidence in state.current
