@@ -30,7 +30,7 @@ class Kept(keyring.backend.KeyringBackend):
     """A keyring in memory."""
 
     @classproperty
-    def priority(cls) -> int:
+    def priority(cls) -> int:  # noqa: N805  # a property of the class
         raise RuntimeError("never chosen by itself")
 
     def __init__(self) -> None:
