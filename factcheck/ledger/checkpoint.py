@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -66,10 +67,15 @@ class Verifier:
         if not _sound_point(self.public) or not _sound_point(signature[:32]):
             return False
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
+            _public_key(self.public).verify(signature, text)
         except (InvalidSignature, ValueError):
             return False
         return True
+
+
+@lru_cache(4096)
+def _public_key(public: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(public)
 
 
 def _sound_point(encoded: bytes) -> bool:

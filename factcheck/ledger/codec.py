@@ -7,24 +7,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, get_type_hints
 
 import msgspec
-import rfc8785
 
 from factcheck.errors import IntegrityError
+from factcheck.ledger.canonical import Typed, b64url, canonical, encode, strict_json, unb64url
 from factcheck.ledger.checkpoint import Note, Verifier, parse_note
 from factcheck.model.events import EVENT_TYPES, TYPE_OF, Event, KeyAdmitted, KeyIntroduced, KeyRotated, Payload, Seen
 
 MAX_LEAF = 65_535  # bytes; tlog-tiles counts an entry's length in 16 bits
 MAX_DISCLOSURE = 1024 * 1024  # bytes
-MAX_INTEGER = 2**53 - 1
-MAX_DEPTH = 64  # arrays and objects inside each other; without a number, readers would differ in what they can follow
 SALT_SIZE = 16
 KEY_PREFIX = "ed25519:"
 CONSENT = "factcheck-key-request/v1"  # first line of a note by which a key asks to be introduced
@@ -33,26 +31,12 @@ ENVELOPE = frozenset({"actor", "at", "body", "case", "desk", "id", "n", "on", "p
 _AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _ID = re.compile(r"[0-9a-f]{32}")
 _DIGEST = re.compile(r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]")  # the one spelling of 32 bytes
+_DIGESTS = re.compile(rf"(?:(?:{_DIGEST.pattern})(?:,(?!$)|$))*")  # several, with commas between
 _SALT = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")  # the one spelling of 16 bytes
+_SALT_LENGTH = 22
+_BEFORE = re.compile(rb'\["' + _SALT.pattern.encode("ascii") + rb'"')
 _REGISTER = re.compile(r"[a-z]+:[!-~]{1,200}")
 _TYPE = re.compile(r"[a-z]+(\.[a-z_]+)+")
-
-
-def b64url(data: bytes) -> str:
-    """base64url without padding."""
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
-
-
-def unb64url(text: str) -> bytes:
-    """The reverse; only the one spelling that ``b64url`` writes.
-
-    Raises:
-        ValueError: anything else.
-    """
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if b64url(data) != text:
-        raise ValueError(f"{text!r} is not canonical base64url")
-    return data
 
 
 def key_name(public: bytes) -> str:
@@ -74,6 +58,7 @@ def origin_of(root_key: str) -> str:
     return "factcheck.invalid/" + hashlib.sha256(verifier_of(root_key).public).hexdigest()[:32]
 
 
+@lru_cache(4096)
 def verifier_of(actor: str) -> Verifier:
     """The verifier of an actor; no look-up is needed.
 
@@ -86,66 +71,6 @@ def verifier_of(actor: str) -> Verifier:
     if len(public) != 32:
         raise ValueError(f"{actor!r} holds {len(public)} bytes; an Ed25519 key has 32")
     return Verifier(actor, public)
-
-
-def canonical(value: Any) -> bytes:
-    """RFC 8785 within the profile.
-
-    Raises:
-        ValueError: a float, an integer beyond 2**53 - 1, a lone surrogate, a key that is not ASCII, or nesting beyond 64 levels.
-    """
-    check_profile(value)
-    return rfc8785.dumps(value)
-
-
-def check_profile(value: Any, depth: int = MAX_DEPTH) -> None:
-    """Refuse what the profile leaves out of JSON."""
-    if value is None or isinstance(value, bool):
-        return
-    if isinstance(value, int):
-        if abs(value) > MAX_INTEGER:
-            raise ValueError(f"the integer {value} lies beyond 2**53 - 1")
-    elif isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
-            raise ValueError("a text holds half a surrogate pair, which UTF-8 cannot write")
-    elif depth == 0:
-        raise ValueError(f"arrays and objects lie deeper in each other than {MAX_DEPTH}")
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            check_profile(item, depth - 1)
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            if not isinstance(key, str) or not key.isascii():
-                raise ValueError(f"the key {key!r} is not ASCII")
-            check_profile(item, depth - 1)
-    else:
-        raise ValueError(f"{type(value).__name__} has no place in an event")
-
-
-def strict_json(data: bytes) -> Any:
-    """Parse JSON that must be RFC 8785 within the profile, byte for byte.
-
-    Raises:
-        IntegrityError: not JSON, a duplicate key, a float, a byte-order mark, or another spelling than the canonical one.
-    """
-    try:
-        value = json.loads(data.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_float=_no_float, parse_constant=_no_float)
-        if canonical(value) != data:
-            raise ValueError("not in canonical form")
-    except (ValueError, RecursionError) as error:
-        raise IntegrityError(f"These bytes are not canonical JSON: {error}", place="json") from error
-    return value
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _no_float(text: str) -> Any:
-    raise ValueError(f"the number {text} is not an integer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +154,15 @@ def seal(
 class Leaf:
     """A leaf taken apart: well formed, but signatures and disclosures not yet checked."""
 
-    note: Note
+    raw: bytes
+    text: bytes  # the line with its LF: what is signed
     digest: str
     envelope: Mapping[str, Any]
+
+    @property
+    def note(self) -> Note:
+        """The leaf as a signed note."""
+        return parse_note(self.raw)
 
     @property
     def actor(self) -> str:
@@ -251,6 +182,10 @@ def parse_leaf(leaf: bytes) -> Leaf:
     """
     if len(leaf) > MAX_LEAF:
         raise IntegrityError(f"The entry takes {len(leaf)} bytes; an entry may take {MAX_LEAF}.", place="leaf")
+    envelope = _usual_envelope(leaf)
+    if envelope is not None:
+        text = leaf[: leaf.index(b"\n") + 1]
+        return Leaf(leaf, text, digest_of(text), envelope)
     note = parse_note(leaf)
     if note.text.count(b"\n") != 1:
         raise IntegrityError("The entry is not a single line.", place="leaf")
@@ -259,7 +194,41 @@ def parse_leaf(leaf: bytes) -> Leaf:
         _check_envelope(envelope)
     except ValueError as error:
         raise IntegrityError(f"This is not the envelope of an event: {error}", place="leaf") from error
-    return Leaf(note, digest_of(note.text), envelope)
+    return Leaf(leaf, note.text, digest_of(note.text), envelope)
+
+
+def _usual_envelope(leaf: bytes) -> dict[str, Any] | None:
+    """The envelope of a leaf of the usual spelling, found by one expression; None where the full rules have to judge."""
+    match = _USUAL.fullmatch(leaf)
+    if match is None:
+        return None
+    try:
+        envelope: dict[str, Any] = _ENVELOPE.decode(match[1])
+        datetime.fromisoformat(envelope["at"])
+    except (ValueError, msgspec.DecodeError):
+        return None
+    if encode(envelope) != match[1]:
+        return None
+    ordered = all(len(digests) < 2 or sorted(set(digests)) == digests for digests in envelope["on"].values())
+    return envelope if ordered and (envelope["n"] == 0) == (envelope["prev"] is None) else None
+
+
+def _usual() -> re.Pattern[bytes]:
+    """Leaves as this program writes them, with ASCII keys and short integers; anything else, however valid, is left to the full rules."""
+    digest = rb'"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"'
+    whole = rb"[0-9]{1,15}"
+    return re.compile(
+        rb'(\{"actor":"ed25519:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]","at":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",'
+        rb'"body":\{(?:"[a-z_]{1,40}":' + digest + rb',?)*+\},"case":"(?:[0-9a-f]{32})?","desk":"[!#-*,-\[\]-~]{1,255}",'
+        rb'"id":"[0-9a-f]{32}","n":' + whole + rb',"on":\{(?:"[a-z]+:[!#-\[\]-~]{1,200}":\[(?:' + digest + rb",?)*+\],?)*+\},"
+        rb'"prev":(?:null|' + digest + rb'),"saw":(?:null|\{"root":"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=","size":' + whole + rb"\}),"
+        rb'"type":"[a-z]+(?:\.[a-z_]+)+","v":[1-9][0-9]{0,14}\})\n\n'
+        rb"(?:\xe2\x80\x94 ed25519:[A-Za-z0-9_-]{43} [A-Za-z0-9+/]{90}[AEIMQUYcgkosw048]=\n){1,2}"
+    )
+
+
+_USUAL = _usual()
+_ENVELOPE = msgspec.json.Decoder()
 
 
 def _check_envelope(envelope: Any) -> None:
@@ -282,13 +251,13 @@ def _check_envelope(envelope: Any) -> None:
         raise ValueError(f"prev is {e['prev']!r}")
     if (e["n"] == 0) != (e["prev"] is None):
         raise ValueError("the first event of an actor, and only that, has no prev")
-    if not isinstance(e["body"], dict) or not all(isinstance(c, str) and _DIGEST.fullmatch(c) for c in e["body"].values()):
+    if not isinstance(e["body"], dict) or not _are_digests(list(e["body"].values())):
         raise ValueError("body holds something that is no commitment")
     if not isinstance(e["on"], dict):
         raise ValueError("on is no object")
     for register, replaced in e["on"].items():
-        listed = isinstance(replaced, list) and all(isinstance(d, str) and _DIGEST.fullmatch(d) for d in replaced)
-        if not _REGISTER.fullmatch(register) or not listed or sorted(set(replaced)) != replaced:
+        listed = isinstance(replaced, list) and (not replaced or (_are_digests(replaced) and sorted(set(replaced)) == replaced))
+        if not _REGISTER.fullmatch(register) or not listed:
             raise ValueError(f"on holds {register!r}: {replaced!r}; digests are sorted and stand once")
     saw = e["saw"]
     if saw is not None:
@@ -297,6 +266,10 @@ def _check_envelope(envelope: Any) -> None:
         root = base64.b64decode(_text(saw, "root"), validate=True)
         if len(root) != 32 or base64.b64encode(root).decode("ascii") != saw["root"]:
             raise ValueError(f"saw is {saw!r}")
+
+
+def _are_digests(values: list[Any]) -> bool:
+    return all(type(value) is str for value in values) and bool(_DIGESTS.fullmatch(",".join(values)))
 
 
 def _text(table: Mapping[str, Any], field: str) -> str:
@@ -376,14 +349,31 @@ def open_leaf(leaf: Leaf, disclosures: Mapping[str, bytes], *, index: int = -1) 
     Raises:
         IntegrityError: a disclosure does not match its commitment, or belongs to no field.
     """
-    values = {}
-    for field, data in disclosures.items():
-        values[field] = open_disclosure(leaf, field, data)
-    e = leaf.envelope
-    missing = frozenset(leaf.body) - set(values)
-    saw = Seen(e["saw"]["size"], e["saw"]["root"]) if e["saw"] else None
+    payload, missing = open_payload(leaf, disclosures)
+    return event_of(leaf.envelope, leaf.digest, payload, missing, index)
+
+
+def open_payload(leaf: Leaf, disclosures: Mapping[str, bytes]) -> tuple[Payload | None, frozenset[str]]:
+    """What the fields of a leaf hold, and which are missing; see ``open_leaf``.
+
+    Raises:
+        IntegrityError: as ``open_leaf``.
+    """
+    form = _FORMS.get((leaf.envelope["type"], leaf.envelope["v"]))
+    missing = frozenset(leaf.body.keys() - disclosures.keys())
+    try:
+        if form is None or form.typed is None:
+            raise ValueError("a type that is not read straight")
+        values = _typed_disclosures(leaf, disclosures, form.typed)
+        return form.cls(**values) if missing <= form.dispensable else None, missing
+    except (ValueError, KeyError, TypeError, msgspec.DecodeError):  # the full rules say what is wrong, if anything is
+        return _payload(form, {field: open_disclosure(leaf, field, data) for field, data in disclosures.items()}, missing), missing
+
+
+def event_of(e: Mapping[str, Any], digest: str, payload: Payload | None, missing: frozenset[str], index: int) -> Event:
+    """The event of an envelope and what its fields hold."""
     return Event(
-        digest=leaf.digest,
+        digest=digest,
         type=e["type"],
         version=e["v"],
         actor=e["actor"],
@@ -394,11 +384,34 @@ def open_leaf(leaf: Leaf, disclosures: Mapping[str, bytes], *, index: int = -1) 
         n=e["n"],
         prev=e["prev"],
         on={register: tuple(replaced) for register, replaced in e["on"].items()},
-        saw=saw,
-        payload=_payload(e["type"], e["v"], values, missing),
+        saw=Seen(e["saw"]["size"], e["saw"]["root"]) if e["saw"] else None,
+        payload=payload,
         missing=missing,
         index=index,
     )
+
+
+def _typed_disclosures(leaf: Leaf, disclosures: Mapping[str, bytes], typed: Mapping[str, Typed]) -> dict[str, Any]:
+    """As ``open_disclosure`` for each field, straight into its type.
+
+    Raises:
+        ValueError, KeyError, msgspec.DecodeError: the full rules have to judge.
+    """
+    values, body, actor = {}, leaf.body, leaf.actor
+    for field, data in disclosures.items():
+        middle = _middle(actor, field)
+        if body[field] != b64url(hashlib.sha256(data).digest()) or len(data) > MAX_DISCLOSURE:
+            raise ValueError("another commitment")
+        if not data.startswith(middle, 2 + _SALT_LENGTH) or not _BEFORE.match(data) or data[-1:] != b"]":
+            raise ValueError("another place")
+        values[field] = typed[field].read(data[2 + _SALT_LENGTH + len(middle) : -1])
+    return values
+
+
+@lru_cache(4096)
+def _middle(actor: str, field: str) -> bytes:
+    """What stands between the salt and the value of a disclosure."""
+    return f'","{actor}","{field}",'.encode("ascii")
 
 
 def open_disclosure(leaf: Leaf, field: str, data: bytes) -> Any:
@@ -432,21 +445,33 @@ def _is_salt(value: object) -> bool:
 
 def field_names(type: str, version: int) -> frozenset[str] | None:
     """The fields of an event type; None when this version does not know the type."""
-    cls = EVENT_TYPES.get((type, version))
-    return frozenset(f.name for f in fields(cls)) if cls else None
+    form = _FORMS.get((type, version))
+    return form.names if form else None
 
 
-def _payload(type: str, version: int, values: Mapping[str, Any], missing: frozenset[str]) -> Payload | None:
+class _Form:
+    """How the fields of a type are read."""
+
+    def __init__(self, cls: type[Any]) -> None:
+        types = get_type_hints(cls)
+        self.cls = cls
+        self.names = frozenset(types)
+        try:
+            self.typed: Mapping[str, Typed] | None = {name: Typed(kind) for name, kind in types.items()}
+        except TypeError:
+            self.typed = None
+        self.dispensable = frozenset(f.name for f in fields(cls) if f.default is not MISSING or f.default_factory is not MISSING)
+
+
+_FORMS = {key: _Form(cls) for key, cls in EVENT_TYPES.items()}
+
+
+def _payload(form: _Form | None, values: Mapping[str, Any], missing: frozenset[str]) -> Payload | None:
     """The payload, when its class can do without the missing fields; those read as their default."""
-    cls = EVENT_TYPES.get((type, version))
-    if cls is None or not missing <= _dispensable(cls):
+    if form is None or not missing <= form.dispensable:
         return None
     try:
-        converted: Payload = msgspec.convert(values, cls, strict=True)
+        converted: Payload = msgspec.convert(values, form.cls, strict=True)
     except msgspec.ValidationError:
         return None
     return converted
-
-
-def _dispensable(cls: type[Any]) -> frozenset[str]:
-    return frozenset(f.name for f in fields(cls) if f.default is not MISSING or f.default_factory is not MISSING)

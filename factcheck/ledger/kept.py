@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from factcheck.errors import LedgerError
+from factcheck.ledger.canonical import b64url
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint
-from factcheck.ledger.codec import b64url
 
 
 class KeptHead:

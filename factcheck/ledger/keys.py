@@ -29,8 +29,9 @@ from cryptography.hazmat.primitives.serialization import (
 
 from factcheck.errors import KeyUnavailableError, isolate
 from factcheck.ledger import locks
+from factcheck.ledger.canonical import b64url
 from factcheck.ledger.checkpoint import Verifier
-from factcheck.ledger.codec import b64url, key_name, person_of_key, verifier_of
+from factcheck.ledger.codec import key_name, person_of_key, verifier_of
 from factcheck.ledger.locks import Hidden
 
 FILE, KEYRING = "file", "keyring"  # where the private part of a key lies

@@ -24,9 +24,9 @@ from factcheck.errors import FactcheckError, IntegrityError, LedgerError
 from factcheck.ledger import checkpoint as notes
 from factcheck.ledger import tiles
 from factcheck.ledger._signatures import WORTH_IT, SignatureChecks
+from factcheck.ledger.canonical import b64url
 from factcheck.ledger.codec import (
     Leaf,
-    b64url,
     check_cosignature,
     check_signatures,
     field_names,

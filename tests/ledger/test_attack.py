@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from factcheck.errors import LedgerError, RollbackError
+from factcheck.ledger.canonical import b64url
 from factcheck.ledger.checkpoint import Checkpoint, sign_note
-from factcheck.ledger.codec import b64url
 from factcheck.ledger.merkle import root_of
 from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.verify import verify_ledger
