@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from factcheck.case.desk import LEDGER_FILE, Surroundings
@@ -12,23 +12,22 @@ from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint
 from factcheck.ledger.cosign import cosign
 from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.keys import SigningKey
-from factcheck.ledger.ledger import Ledger
+from factcheck.ledger.log import Log
 from factcheck.ledger.merkle import Provable, verify_consistency
 from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.tiles import TiledTree, reader
 
 
-def open_log(folder: Path) -> Ledger:
+def open_log(folder: Path) -> Log:
     """The log of a desk, for reading only; nothing is written beside it.
 
     Raises:
         LedgerError: there is none, or it cannot be read.
     """
-    store = SqliteStore.open(folder / LEDGER_FILE, read_only=True)
-    return Ledger.open(store, desk_key=None, clock=lambda: datetime.now(UTC), entropy=os.urandom)
+    return Log(SqliteStore.open(folder / LEDGER_FILE, read_only=True))
 
 
-def earlier_head(log: Ledger, note: bytes) -> Checkpoint:
+def earlier_head(log: Log, note: bytes) -> Checkpoint:
     """A checkpoint of this log that somebody kept.
 
     Raises:
@@ -47,7 +46,18 @@ def witness(other: Path, key: SigningKey, around: Surroundings) -> bytes:
         IntegrityError: its key changed, or its files do not fit its checkpoint.
         LedgerError: there is no log, or what was seen cannot be kept.
     """
-    vkey, note, tree = _offered(other)
+    with _offered(other) as (vkey, note, tree):
+        _check_offered(other, vkey, note, tree, around)
+    KeptHead(around.state / "witnessed", Verifier.parse(vkey)).write(note)  # before the cosignature is handed out
+    return cosign(note, key, around.clock())
+
+
+def _check_offered(other: Path, vkey: str, note: bytes, tree: Provable, around: Surroundings) -> None:
+    """That a log is whole and extends what this machine saw of it.
+
+    Raises:
+        as ``witness``.
+    """
     verifier = Verifier.parse(vkey)
     head = open_checkpoint(note, verifier)
     if tree.root(head.size) != head.root:
@@ -73,18 +83,15 @@ def witness(other: Path, key: SigningKey, around: Surroundings) -> bytes:
                 expected=before.size,
                 computed=head.size,
             )
-    kept.write(note)  # before the cosignature is handed out
-    return cosign(note, key, around.clock())
 
 
-def _offered(other: Path) -> tuple[str, bytes, Provable]:
+@contextmanager
+def _offered(other: Path) -> Iterator[tuple[str, bytes, Provable]]:
     """Verifier key, newest checkpoint and tree of a desk or of an exported log."""
     if (other / LEDGER_FILE).exists():
-        log = open_log(other)
-        try:
-            return log.vkey, log.signed_head()[0], log.tree
-        finally:
-            log.close()
+        with closing(open_log(other)) as log:
+            yield log.vkey, log.signed_head()[0], log.tree
+        return
     read = reader(other)
     note = read("checkpoint")
     vkey = read("vkey").decode("utf-8", "replace").strip()
@@ -92,4 +99,4 @@ def _offered(other: Path) -> tuple[str, bytes, Provable]:
         head = open_checkpoint(note, Verifier.parse(vkey))
     except ValueError as error:
         raise LedgerError(f"{other} is no log: {error}.") from error
-    return vkey, note, TiledTree(head.size, read)
+    yield vkey, note, TiledTree(head.size, read)

@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from factcheck.errors import IntegrityError
+from factcheck.ledger.canonical import canonical, strict_json
 from factcheck.ledger.checkpoint import parse_note, sign_note
-from factcheck.ledger.codec import CONSENT, canonical, consented, strict_json, verifier_of
+from factcheck.ledger.codec import CONSENT, consented, verifier_of
 from factcheck.ledger.keys import PersonKey
 from factcheck.model.events import KeyAdmitted
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from factcheck.errors import FactcheckError, IntegrityError
+from factcheck.ledger.canonical import MAX_INTEGER
 from factcheck.ledger.checkpoint import PROOF_HEADER, Checkpoint, Verifier, open_checkpoint
 from factcheck.ledger.codec import (
-    MAX_INTEGER,
     Leaf,
     check_cosignature,
     check_signatures,
@@ -27,8 +27,8 @@ from factcheck.ledger.codec import (
     origin_of,
     parse_leaf,
 )
-from factcheck.ledger.counting import NOT_ERASABLE, Clear, Erasures, Registers
-from factcheck.ledger.ledger import clear_of
+from factcheck.ledger.counting import NOT_ERASABLE, Clear, Erasures
+from factcheck.ledger.index import Index
 from factcheck.ledger.merkle import HASH_SIZE, leaf_hash, verify_inclusion
 from factcheck.ledger.verify import Finding
 from factcheck.model.events import Event
@@ -162,7 +162,7 @@ class Check:
     head: Checkpoint | None = None
     origin: str = ""
     events: list[Event] = field(default_factory=list)
-    registers: Registers = field(default_factory=lambda: Registers(()))
+    registers: Index = field(default_factory=lambda: Index(()))
     disclosed: int = 0
     erased: int = 0
     withheld: int = 0
@@ -210,14 +210,14 @@ def check(table: Attached, *, known_vkeys: Iterable[str] = (), against: bytes | 
         result.error(
             "header", "header.key", f"the log is signed with {table.vkey}, which is none of the keys you know", "It may be another log."
         )
-    result.registers = Registers({root})
+    result.registers = Index({root})
     leaves: dict[str, Leaf] = {}
     fields: dict[str, Mapping[str, bytes]] = {}
     for leaf, event, entry in _entries(result, head):
         leaves[leaf.digest], fields[leaf.digest] = leaf, entry.disclosures
         result.events.append(event)
         result.disclosed += len(entry.disclosures)
-        result.registers.learn(clear_of(leaf), event)
+        result.registers.learn(leaf, event)
     _counting(result)
     _actors(result)
     _registers(result)

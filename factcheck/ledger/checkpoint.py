@@ -98,13 +98,17 @@ class Note:
     text: bytes  # with its last LF
     signatures: tuple[SignatureLine, ...]
 
+    def lines_of(self, verifier: Verifier) -> list[SignatureLine]:
+        """The lines that name this key; whether they are right is not looked at."""
+        return [line for line in self.signatures if line.name == verifier.name and line.key_id == verifier.key_id]
+
     def signed_by(self, verifier: Verifier) -> bool:
         """Whether a line of this key is there and every such line is right.
 
         Raises:
             IntegrityError: a line names this key and its signature is wrong.
         """
-        mine = [line for line in self.signatures if line.name == verifier.name and line.key_id == verifier.key_id]
+        mine = self.lines_of(verifier)
         for line in mine:
             if not verifier.accepts(self.text, line.signature):
                 raise IntegrityError(

@@ -78,11 +78,10 @@ class Sealed:
     """An event ready to be signed, and the disclosures of its fields."""
 
     text: bytes  # the canonical line with its LF
+    digest: str
+    envelope: Mapping[str, Any]
     disclosures: Mapping[str, bytes]  # field -> canonical [salt, actor, field, value]
-
-    @property
-    def digest(self) -> str:
-        return digest_of(self.text)
+    payload: Payload  # as it will be read back
 
 
 def digest_of(text: bytes) -> str:
@@ -125,7 +124,7 @@ def seal(
     name, version = TYPE_OF[type(payload)]
     values = msgspec.to_builtins(payload)
     try:
-        msgspec.convert(values, type(payload), strict=True)
+        read_back: Payload = msgspec.convert(values, type(payload), strict=True)
     except msgspec.ValidationError as error:  # what cannot be read back is not written: it would stay in the log for ever
         raise ValueError(f"an event of type {name} version {version} does not have the form FORMAT.md gives it: {error}") from error
     disclosures = {field: disclose(entropy(SALT_SIZE), actor, field, value) for field, value in sorted(values.items())}
@@ -147,7 +146,7 @@ def seal(
     _check_envelope(envelope)
     if len(text) + 300 > MAX_LEAF:
         raise ValueError(f"the event takes {len(text)} bytes; an entry may take {MAX_LEAF}. Do it in several acts.")
-    return Sealed(text, disclosures)
+    return Sealed(text, digest_of(text), envelope, disclosures, read_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,16 +284,31 @@ def check_signatures(leaf: Leaf) -> None:
     Raises:
         IntegrityError: a signature is missing, wrong, or one too many.
     """
+    for verifier, signature in signers(leaf):
+        if not verifier.accepts(leaf.text, signature):
+            message = f"Event {leaf.digest}: a signature of {verifier.name} is wrong: the text or the signature was changed."
+            raise IntegrityError(message, place=leaf.digest)
+
+
+def signers(leaf: Leaf) -> list[tuple[Verifier, bytes]]:
+    """The actor's signatures, each still to be checked against the leaf's text; the new key's of an introduction is checked by itself.
+
+    Raises:
+        IntegrityError: the actor's is missing, or there is one too many.
+    """
     wanted = 2 if leaf.envelope["type"] in ("key.introduced", "key.rotated") else 1
-    if not leaf.note.signed_by(verifier_of(leaf.actor)):
+    note, verifier = leaf.note, verifier_of(leaf.actor)
+    mine = note.lines_of(verifier)
+    if not mine:
         raise IntegrityError(f"Event {leaf.digest} is not signed by its actor {leaf.actor}.", place=leaf.digest)
-    if len(leaf.note.signatures) != wanted:
+    if len(note.signatures) != wanted:
         raise IntegrityError(
-            f"Event {leaf.digest} carries {len(leaf.note.signatures)} signatures; {wanted} is its form.",
+            f"Event {leaf.digest} carries {len(note.signatures)} signatures; {wanted} is its form.",
             place=leaf.digest,
             expected=wanted,
-            computed=len(leaf.note.signatures),
+            computed=len(note.signatures),
         )
+    return [(verifier, line.signature) for line in mine]
 
 
 def check_cosignature(leaf: Leaf, payload: Payload | None) -> None:

@@ -6,7 +6,6 @@ the three cannot differ.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -125,61 +124,6 @@ class Clear:
     desk: str
     n: int
     on: Mapping[str, tuple[str, ...]]
-
-
-class Registers:
-    """Which events hold each register, kept up to date event by event."""
-
-    def __init__(self, roots: Collection[str]) -> None:
-        self.book = KeyBook(roots)
-        self._about_keys: list[Event] = []
-        self._events: dict[str, Clear] = {}
-        self._actors: set[str] = set()
-        self._reset()
-
-    def _reset(self) -> None:
-        self._held: dict[str, set[str]] = defaultdict(set)
-        self._replaced: dict[str, set[str]] = defaultdict(set)
-
-    def learn(self, clear: Clear, event: Event | None = None) -> None:
-        """Take in the next event of the log; ``event`` is needed for events about keys."""
-        self._events[clear.digest] = clear
-        self._actors.add(clear.actor)
-        if event is not None and clear.type in KEY_TYPES:
-            self._about_keys.append(event)
-            before, self.book = self.book, KeyBook(self.book.roots, self._about_keys)
-            changed = {key for key, person in self.book.person_of.items() if before.person_of.get(key) != person}
-            if before.revoked != self.book.revoked or changed & self._actors:
-                self._reset()
-                for earlier in self._events.values():
-                    self._count(earlier)
-                return
-        self._count(clear)
-
-    def _count(self, clear: Clear) -> None:
-        if not self.counts(clear):
-            return
-        for register, replaced in clear.on.items():
-            self._replaced[register].update(replaced)
-            self._held[register].add(clear.digest)
-            self._held[register] -= self._replaced[register]
-
-    def counts(self, clear: Clear) -> bool:
-        """Whether an event counts, as far as the log goes by now."""
-        by_whom = self.book.counts(clear.actor, clear.desk, clear.n)
-        return by_whom and moves_only_its_own(clear.type, clear.actor, clear.on, self.author, self.book)
-
-    def author(self, digest: str) -> str | None:
-        """The key that wrote an event; None for one that is not here."""
-        clear = self._events.get(digest)
-        return clear.actor if clear else None
-
-    def get(self, digest: str) -> Clear | None:
-        return self._events.get(digest)
-
-    def heads(self, register: str) -> tuple[str, ...]:
-        """Digests of the events that hold a register now, sorted."""
-        return tuple(sorted(self._held.get(register, ())))
 
 
 class Erasures:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from factcheck.errors import LedgerError
 from factcheck.ledger.canonical import b64url
-from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint
+from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint, parse_note
 
 
 class KeptHead:
@@ -17,6 +17,7 @@ class KeptHead:
     def __init__(self, folder: Path, verifier: Verifier) -> None:
         self.path = folder / (b64url(hashlib.sha256(verifier.name.encode()).digest())[:22] + ".checkpoint")
         self._verifier = verifier
+        self._found: tuple[bytes, Checkpoint] | None = None  # the last note that was found to hold, so that it is verified once
 
     def read(self) -> Checkpoint | None:
         """The kept tree head; None when none was kept.
@@ -31,13 +32,19 @@ class KeptHead:
             return None
         except OSError as error:
             raise LedgerError(f"Cannot read the kept head {self.path}: {error.strerror}.") from error
-        return open_checkpoint(note, self._verifier)
+        if self._found is None or self._found[0] != note:
+            self._found = note, open_checkpoint(note, self._verifier)
+        return self._found[1]
 
     def write(self, note: bytes) -> None:
-        """Keep a newer head: write beside, sync, rename, sync the folder. Another program's head that is newer still stays."""
-        kept = self.read()
-        if kept is not None and kept.size > open_checkpoint(note, self._verifier).size:
+        """Keep a newer head, which the caller signed or found to hold: write beside, sync, rename, sync the folder.
+
+        Another program's head that is newer still stays.
+        """
+        kept, head = self.read(), Checkpoint.parse(parse_note(note).text)
+        if kept is not None and kept.size > head.size:
             return
+        self._found = note, head
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             beside = self.path.with_suffix(f".{os.getpid()}.part")

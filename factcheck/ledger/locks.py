@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from factcheck.errors import KeyUnavailableError
-from factcheck.ledger.codec import b64url, unb64url
+from factcheck.ledger.canonical import b64url, unb64url
 
 SEED_SIZE = 32
 SERVICE = "factcheck"  # under which the keyring of the operating system holds our keys

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from factcheck.errors import IntegrityError
 
 HASH_SIZE = 32
+KEPT = 8
+"""Of the levels of complete nodes every eighth is kept, as in tiles of 256: what lies between is computed from those below."""
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
@@ -20,6 +25,23 @@ def leaf_hash(leaf: bytes) -> bytes:
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The hash over leaves [index * 2**level, (index + 1) * 2**level)."""
+
+    level: int
+    index: int
+    hash: bytes
+
+
+def kept_nodes(size: int) -> Iterator[tuple[int, int]]:
+    """Level and index of the nodes that are kept of a tree, beside its leaf hashes."""
+    level = KEPT
+    while size >> level:
+        yield from ((level, index) for index in range(size >> level))
+        level += KEPT
 
 
 class Frontier:
@@ -34,14 +56,18 @@ class Frontier:
     def copy(self) -> Frontier:
         return Frontier(self.size, self.hashes)
 
-    def append(self, leaf: bytes) -> None:
-        """Add a leaf hash."""
-        node, size = leaf, self.size
+    def append(self, leaf: bytes) -> list[Node]:
+        """Add a leaf hash; returns the nodes that it completes on levels that are kept (see ``KEPT``)."""
+        node, size, level, kept = leaf, self.size, 0, []
         while size & 1:
             node = node_hash(self.hashes.pop(), node)
             size >>= 1
+            level += 1
+            if level % KEPT == 0:
+                kept.append(Node(level, size, node))
         self.hashes.append(node)
         self.size += 1
+        return kept
 
     def root(self) -> bytes:
         if not self.hashes:
@@ -124,31 +150,81 @@ class Provable(ABC):
         return node_hash(self._subtree(start, split), self._subtree(split, end))
 
 
+class KeptTree(Provable):
+    """A tree whose nodes are kept on every eighth level only: a proof costs a handful of look-ups, however large the log.
+
+    Args:
+        size: leaves.
+        kept: gives the hashes at a level that is a multiple of 8, from the first index up to but without the last, one after the other.
+    """
+
+    def __init__(self, size: int, kept: Callable[[int, int, int], bytes]) -> None:
+        self._size = size
+        self._kept = kept
+
+    def __len__(self) -> int:
+        return self._size
+
+    def node(self, level: int, index: int) -> bytes:
+        rise = level % KEPT
+        row = self._kept(level - rise, index << rise, (index + 1) << rise)
+        hashes = [row[at : at + HASH_SIZE] for at in range(0, len(row), HASH_SIZE)]
+        if len(hashes) != 1 << rise:
+            raise IntegrityError(
+                f"The tree lacks nodes: {len(hashes)} of {1 << rise} are there at level {level - rise} from {index << rise} on.",
+                place=f"level {level - rise}",
+                expected=1 << rise,
+                computed=len(hashes),
+            )
+        while len(hashes) > 1:
+            hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
+        return hashes[0]
+
+    def frontier(self) -> Frontier:
+        """The right edge, to go on from."""
+        hashes, start = [], 0
+        for level in range(self._size.bit_length() - 1, -1, -1):
+            if self._size >> level & 1:
+                hashes.append(self.node(level, start >> level))
+                start += 1 << level
+        return Frontier(self._size, hashes)
+
+
 class Tree(Provable):
     """All levels of complete nodes over leaf hashes, in memory."""
 
     def __init__(self, leaves: Sequence[bytes] = ()) -> None:
-        self._levels: list[list[bytes]] = [[]]
+        self._levels = [bytearray()]
         for leaf in leaves:
             self.append(leaf)
 
     def __len__(self) -> int:
-        return len(self._levels[0])
+        return len(self._levels[0]) // HASH_SIZE
 
     def node(self, level: int, index: int) -> bytes:
-        return self._levels[level][index]
+        return bytes(self._levels[level][index * HASH_SIZE : (index + 1) * HASH_SIZE])
+
+    def root(self, size: int | None = None) -> bytes:
+        if size not in (None, len(self)) or not len(self):
+            return super().root(size)
+        root = b""
+        for level, row in enumerate(self._levels):  # over all leaves: the last node of each level that has an odd one
+            if len(self) >> level & 1:
+                last = bytes(row[-HASH_SIZE:])
+                root = node_hash(last, root) if root else last
+        return root
 
     def append(self, leaf: bytes) -> None:
         """Add a leaf hash."""
         level, node = 0, leaf
         while True:
             if level == len(self._levels):
-                self._levels.append([])
+                self._levels.append(bytearray())
             row = self._levels[level]
-            row.append(node)
-            if len(row) % 2:
+            row += node
+            if len(row) // HASH_SIZE % 2:
                 return
-            node = node_hash(row[-2], row[-1])
+            node = node_hash(bytes(row[-2 * HASH_SIZE : -HASH_SIZE]), bytes(row[-HASH_SIZE:]))
             level += 1
 
 

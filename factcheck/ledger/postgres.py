@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from factcheck.errors import IntegrityError, LedgerError
-from factcheck.ledger.store import Header, Row, Snapshot, Writer
+from factcheck.ledger.merkle import Node
+from factcheck.ledger.store import PORTION, Header, Row, Writer
 
 if TYPE_CHECKING:
     import psycopg
@@ -99,28 +100,58 @@ class PostgresStore:
             return int(self._one("SELECT coalesce(max(idx) + 1, 0) FROM event"))
 
     def rows(self, after: int = 0, before: int | None = None) -> Iterator[Row]:
-        span = after, 2**62 if before is None else before
-        with self._reading():
-            events = self._db.execute("SELECT idx, leaf, leaf_hash FROM event WHERE idx >= %s AND idx < %s ORDER BY idx", span).fetchall()
-            opened = self._db.execute("SELECT idx, field, bytes FROM disclosure WHERE idx >= %s AND idx < %s", span).fetchall()
-        fields: dict[int, dict[str, bytes]] = {}
-        for index, name, data in sorted(opened, key=lambda row: row[:2]):
-            fields.setdefault(index, {})[name] = bytes(data)
-        for index, leaf, leaf_hash in events:
-            yield Row(index, bytes(leaf), bytes(leaf_hash), fields.get(index, {}))
+        last = 2**62 if before is None else before
+        events: list[Any] = [()] * PORTION
+        while len(events) == PORTION and after < last:
+            with self._reading():
+                events = self._db.execute(
+                    "SELECT idx, leaf, leaf_hash FROM event WHERE idx >= %s AND idx < %s ORDER BY idx LIMIT %s", (after, last, PORTION)
+                ).fetchall()
+                span = (events[0][0], events[-1][0]) if events else (0, -1)
+                opened = self._db.execute("SELECT idx, field, bytes FROM disclosure WHERE idx >= %s AND idx <= %s", span).fetchall()
+            fields: dict[int, dict[str, bytes]] = {}
+            for index, name, data in sorted(opened, key=lambda row: row[:2]):
+                fields.setdefault(index, {})[name] = bytes(data)
+            for index, leaf, leaf_hash in events:
+                yield Row(index, bytes(leaf), bytes(leaf_hash), fields.get(index, {}))
+                after = index + 1
 
     def checkpoint(self) -> bytes:
         with self._reading():
             row = self._db.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
         return bytes(row[0]) if row else b""
 
-    def snapshot(self) -> Snapshot:
+    def notes(self, after: int = -1) -> Iterator[tuple[int, bytes]]:
+        found: list[Any] = [()] * PORTION
+        while len(found) == PORTION:
+            with self._reading():
+                query = "SELECT size, note FROM checkpoint WHERE size > %s ORDER BY size LIMIT %s"
+                found = self._db.execute(query, (after, PORTION)).fetchall()
+            yield from ((size, bytes(note)) for size, note in found)
+            after = found[-1][0] if found else after
+
+    def nodes(self) -> Iterator[Node]:
+        with self._reading():
+            found = self._db.execute("SELECT level, idx, hash FROM node ORDER BY level, idx").fetchall()
+        return (Node(level, index, bytes(hash)) for level, index, hash in found)
+
+    def hashes(self, level: int, first: int, last: int) -> bytes:
+        with self._reading():
+            if level:
+                query = "SELECT hash FROM node WHERE level = %s AND idx >= %s AND idx < %s ORDER BY idx"
+                return b"".join(row[0] for row in self._db.execute(query, (level, first, last)))
+            query = "SELECT leaf_hash FROM event WHERE idx >= %s AND idx < %s ORDER BY idx"
+            return b"".join(row[0] for row in self._db.execute(query, (first, last)))
+
+    def erased(self) -> Iterator[tuple[int, str]]:
+        with self._reading():
+            return iter(self._db.execute("SELECT idx, field FROM erasing ORDER BY idx, field").fetchall())
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
         with self._mapped(), self._db.transaction():
             self._db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            notes = self._db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
-            erased = self._db.execute("SELECT idx, field FROM erasing").fetchall()
-            rows = tuple(self.rows())
-            return Snapshot(self.header(), rows, tuple((size, bytes(note)) for size, note in notes), frozenset(erased))
+            yield
 
     def close(self) -> None:
         self._db.close()
@@ -138,14 +169,14 @@ class PostgresStore:
             self._db.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock,))  # by itself: what is read next is newer than the lock
             yield self
 
-    def add(self, rows: Iterable[Row], checkpoint: bytes) -> None:
-        size = 0
+    def add(self, rows: Iterable[Row], nodes: Iterable[Node], checkpoint: bytes) -> None:
+        rows = list(rows)
+        opened = [(row.index, name, data) for row in rows for name, data in row.disclosures.items()]
         with self._mapped(), self._db.cursor() as cursor:
-            for row in rows:
-                cursor.execute("INSERT INTO event VALUES (%s, %s, %s)", (row.index, row.leaf, row.leaf_hash))
-                cursor.executemany("INSERT INTO disclosure VALUES (%s, %s, %s)", [(row.index, k, v) for k, v in row.disclosures.items()])
-                size = row.index + 1
-            cursor.execute("INSERT INTO checkpoint VALUES (%s, %s)", (size, checkpoint))
+            cursor.executemany("INSERT INTO event VALUES (%s, %s, %s)", [(row.index, row.leaf, row.leaf_hash) for row in rows])
+            cursor.executemany("INSERT INTO disclosure VALUES (%s, %s, %s)", opened)
+            cursor.executemany("INSERT INTO node VALUES (%s, %s, %s)", [(node.level, node.index, node.hash) for node in nodes])
+            cursor.execute("INSERT INTO checkpoint VALUES (%s, %s)", (rows[-1].index + 1, checkpoint))
 
     def erase(self, fields: Iterable[tuple[int, str]]) -> None:
         with self._mapped():
@@ -166,7 +197,7 @@ class PostgresStore:
 
 _GRANTS = (
     "GRANT USAGE ON SCHEMA {schema} TO {role}",
-    "GRANT SELECT, INSERT ON header, event, disclosure, checkpoint TO {role}",
+    "GRANT SELECT, INSERT ON header, event, disclosure, checkpoint, node TO {role}",
     "GRANT SELECT ON erasing TO {role}",
     "GRANT EXECUTE ON FUNCTION erase_disclosure TO {role}",
 )

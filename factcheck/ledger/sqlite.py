@@ -13,33 +13,46 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from factcheck.errors import IntegrityError, LedgerError
-from factcheck.ledger.store import Header, Row, Snapshot, Writer
+from factcheck.ledger.merkle import Frontier, Node
+from factcheck.ledger.store import PORTION, Header, Row, Writer, lifted
 
 APPLICATION_ID = 0x66636B31  # "fck1"
-USER_VERSION = 1
+USER_VERSION = 2
 BUSY_SECONDS = 30
 
-SCHEMA = (
+
+def _unchanging(table: str) -> tuple[str, ...]:
+    return tuple(
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END"
+        for verb in ("UPDATE", "DELETE")
+    )
+
+
+SCHEMA_1 = (
     "CREATE TABLE header (id INTEGER PRIMARY KEY CHECK (id = 0), origin TEXT NOT NULL, root_key TEXT NOT NULL) STRICT",
     "CREATE TABLE event (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, leaf_hash BLOB NOT NULL) STRICT",
     "CREATE TABLE disclosure (idx INTEGER NOT NULL REFERENCES event (idx), field TEXT NOT NULL, bytes BLOB NOT NULL,"
     " PRIMARY KEY (idx, field)) STRICT, WITHOUT ROWID",
     "CREATE TABLE checkpoint (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
     "CREATE TABLE erasing (idx INTEGER NOT NULL, field TEXT NOT NULL, PRIMARY KEY (idx, field)) STRICT, WITHOUT ROWID",
-    *(
-        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END"
-        for table in ("header", "event", "checkpoint")
-        for verb in ("UPDATE", "DELETE")
-    ),
+    *_unchanging("header"),
+    *_unchanging("event"),
+    *_unchanging("checkpoint"),
     "CREATE TRIGGER disclosure_no_update BEFORE UPDATE ON disclosure BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END",
     "CREATE TRIGGER disclosure_no_delete BEFORE DELETE ON disclosure"
     " WHEN NOT EXISTS (SELECT 1 FROM erasing WHERE idx = OLD.idx AND field = OLD.field)"
     " BEGIN SELECT RAISE(ABORT, 'only an erasure deletes'); END",
 )
-"""Triggers stop accidents, not attackers; attackers are found by verify."""
+ADDED_IN_2 = (
+    "CREATE TABLE node (level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, idx)) STRICT, WITHOUT ROWID",
+    *_unchanging("node"),
+)
+SCHEMA = (*SCHEMA_1, *ADDED_IN_2)
+SCHEMAS = {1: SCHEMA_1, 2: SCHEMA}
+"""By ``user_version``. Triggers stop accidents, not attackers; attackers are found by verify."""
 
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "afs", "ceph", "glusterfs", "fuse.rclone"}
 
@@ -51,6 +64,7 @@ class SqliteStore:
         self._db = connection
         self._path = path
         self._private = private  # folder of a recovered copy
+        self.version: int = connection.execute("PRAGMA user_version").fetchone()[0]
 
     @classmethod
     def create(cls, path: Path, header: Header, *, allow_network: bool = False) -> Self:
@@ -98,13 +112,15 @@ class SqliteStore:
                 db = _connect(path, "rw")
             try:
                 found = db.execute("PRAGMA application_id").fetchone()[0], db.execute("PRAGMA user_version").fetchone()[0]
-                if found == (APPLICATION_ID, USER_VERSION) and not read_only:
+                known = found[0] == APPLICATION_ID and found[1] in SCHEMAS
+                if known and not read_only:
                     _settings(db)
+                    _upgrade(db)
             except _DRIVER:
                 db.close()
                 _discard(private)
                 raise
-        if found != (APPLICATION_ID, USER_VERSION):
+        if not known:
             db.close()
             _discard(private)
             raise LedgerError(f"{path} is no ledger this version reads: application_id and user_version are {found}.")
@@ -124,33 +140,73 @@ class SqliteStore:
             return int(self._db.execute("SELECT coalesce(max(idx) + 1, 0) FROM event").fetchone()[0])
 
     def rows(self, after: int = 0, before: int | None = None) -> Iterator[Row]:
-        span = after, 2**62 if before is None else before
-        with _mapped(self._path):
-            events = self._db.execute("SELECT idx, leaf, leaf_hash FROM event WHERE idx >= ? AND idx < ? ORDER BY idx", span).fetchall()
-            opened = self._db.execute(
-                "SELECT idx, field, bytes FROM disclosure WHERE idx >= ? AND idx < ? ORDER BY idx, field", span
-            ).fetchall()
-        fields: dict[int, dict[str, bytes]] = {}
-        for index, name, data in opened:
-            fields.setdefault(index, {})[name] = data
-        for index, leaf, leaf_hash in events:
-            yield Row(index, leaf, leaf_hash, fields.get(index, {}))
+        last = 2**62 if before is None else before
+        events: list[Any] = [()] * PORTION
+        while len(events) == PORTION and after < last:
+            with _mapped(self._path):
+                events = self._db.execute(
+                    "SELECT idx, leaf, leaf_hash FROM event WHERE idx >= ? AND idx < ? ORDER BY idx LIMIT ?", (after, last, PORTION)
+                ).fetchall()
+                span = (events[0][0], events[-1][0]) if events else (0, -1)
+                opened = self._db.execute(
+                    "SELECT idx, field, bytes FROM disclosure WHERE idx >= ? AND idx <= ? ORDER BY idx, field", span
+                ).fetchall()
+            fields: dict[int, dict[str, bytes]] = {}
+            for index, name, data in opened:
+                fields.setdefault(index, {})[name] = data
+            for index, leaf, leaf_hash in events:
+                yield Row(index, leaf, leaf_hash, fields.get(index, {}))
+                after = index + 1
 
     def checkpoint(self) -> bytes:
         with _mapped(self._path):
             row = self._db.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
         return bytes(row[0]) if row else b""
 
-    def snapshot(self) -> Snapshot:
+    def notes(self, after: int = -1) -> Iterator[tuple[int, bytes]]:
+        found: list[Any] = [()] * PORTION
+        while len(found) == PORTION:
+            with _mapped(self._path):
+                query = "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT ?"
+                found = self._db.execute(query, (after, PORTION)).fetchall()
+            yield from found
+            after = found[-1][0] if found else after
+
+    def nodes(self) -> Iterator[Node] | None:
+        if self.version == 1:
+            return None
         with _mapped(self._path):
-            self._db.execute("BEGIN")  # readers hold writers up, so nothing is computed in here
-            try:
-                notes = self._db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
-                erased = self._db.execute("SELECT idx, field FROM erasing").fetchall()
-                return Snapshot(self.header(), tuple(self.rows()), tuple(notes), frozenset(erased))
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
+            found = self._db.execute("SELECT level, idx, hash FROM node ORDER BY level, idx").fetchall()
+        return (Node(*row) for row in found)
+
+    def hashes(self, level: int, first: int, last: int) -> bytes:
+        if level and self.version == 1:
+            return lifted(self.hashes, level, first, last)
+        query = "SELECT hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
+        with _mapped(self._path):
+            if level:
+                return b"".join(row[0] for row in self._db.execute(query, (level, first, last)))
+            query = "SELECT leaf_hash FROM event WHERE idx >= ? AND idx < ? ORDER BY idx"
+            return b"".join(row[0] for row in self._db.execute(query, (first, last)))
+
+    def erased(self) -> Iterator[tuple[int, str]]:
+        with _mapped(self._path):
+            return iter(self._db.execute("SELECT idx, field FROM erasing ORDER BY idx, field").fetchall())
+
+    def query(self, text: str) -> list[tuple[Any, ...]]:
+        """Rows of a query over the file as it is, for verification."""
+        with _mapped(self._path):
+            return self._db.execute(text).fetchall()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        with _mapped(self._path):
+            self._db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     def close(self) -> None:
         self._db.close()
@@ -172,14 +228,14 @@ class SqliteStore:
                     self._db.execute("ROLLBACK")
             raise
 
-    def add(self, rows: Iterable[Row], checkpoint: bytes) -> None:
+    def add(self, rows: Iterable[Row], nodes: Iterable[Node], checkpoint: bytes) -> None:
+        rows = list(rows)
+        opened = [(row.index, name, data) for row in rows for name, data in row.disclosures.items()]
         with _mapped(self._path):
-            size = 0
-            for row in rows:
-                self._db.execute("INSERT INTO event VALUES (?, ?, ?)", (row.index, row.leaf, row.leaf_hash))
-                self._db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", [(row.index, k, v) for k, v in row.disclosures.items()])
-                size = row.index + 1
-            self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", (size, checkpoint))
+            self._db.executemany("INSERT INTO event VALUES (?, ?, ?)", [(row.index, row.leaf, row.leaf_hash) for row in rows])
+            self._db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", opened)
+            self._db.executemany("INSERT INTO node VALUES (?, ?, ?)", [(node.level, node.index, node.hash) for node in nodes])
+            self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", (rows[-1].index + 1, checkpoint))
 
     def erase(self, fields: Iterable[tuple[int, str]]) -> None:
         with _mapped(self._path):
@@ -191,6 +247,23 @@ class SqliteStore:
 def _settings(db: sqlite3.Connection) -> None:
     for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "trusted_schema=OFF", "foreign_keys=ON"):
         db.execute(f"PRAGMA {pragma}")
+
+
+def _upgrade(db: sqlite3.Connection) -> None:
+    """Bring a file of an older version up to date, in one transaction; no byte of what it holds is changed, only what follows is added."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if db.execute("PRAGMA user_version").fetchone()[0] == 1:
+            for statement in ADDED_IN_2:
+                db.execute(statement)
+            frontier = Frontier()
+            for (leaf_hash,) in db.execute("SELECT leaf_hash FROM event ORDER BY idx"):
+                db.executemany("INSERT INTO node VALUES (?, ?, ?)", [(n.level, n.index, n.hash) for n in frontier.append(leaf_hash)])
+            db.execute(f"PRAGMA user_version = {USER_VERSION}")
+        db.execute("COMMIT")
+    except BaseException:  # the file stays as it was, and the error goes on
+        db.execute("ROLLBACK")
+        raise
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:

@@ -15,9 +15,9 @@ from pathlib import Path
 from factcheck.errors import IntegrityError, LedgerError
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint
 from factcheck.ledger.codec import MAX_LEAF
-from factcheck.ledger.merkle import HASH_SIZE, Provable, leaf_hash, node_hash
+from factcheck.ledger.merkle import HASH_SIZE, KEPT, KeptTree, Provable, leaf_hash
 
-HEIGHT = 8  # levels of the tree in one tile
+HEIGHT = KEPT  # levels of the tree in one tile
 WIDTH = 1 << HEIGHT  # hashes or entries in a full tile
 
 
@@ -79,8 +79,8 @@ def unpack(data: bytes, width: int, place: str) -> list[bytes]:
     return leaves
 
 
-class TiledTree(Provable):
-    """A tree that is looked up in tiles, each read once: proofs cost a handful of files, however large the log.
+class TiledTree(KeptTree):
+    """A tree that is looked up in tiles, each read once.
 
     Args:
         size: leaves, as a checkpoint says that was verified; nothing else is believed of the tiles.
@@ -88,21 +88,13 @@ class TiledTree(Provable):
     """
 
     def __init__(self, size: int, read: Callable[[str], bytes]) -> None:
-        self._size = size
+        super().__init__(size, self._hashes)
         self._read = read
         self._tiles: dict[tuple[int, int], bytes] = {}
 
-    def __len__(self) -> int:
-        return self._size
-
-    def node(self, level: int, index: int) -> bytes:
-        tile_level, rise = divmod(level, HEIGHT)
-        number, first = divmod(index << rise, WIDTH)
-        tile = self._tile(tile_level, number)
-        hashes = [tile[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(first, first + (1 << rise))]
-        while len(hashes) > 1:
-            hashes = [node_hash(hashes[at], hashes[at + 1]) for at in range(0, len(hashes), 2)]
-        return hashes[0]
+    def _hashes(self, level: int, first: int, last: int) -> bytes:
+        number, at = divmod(first, WIDTH)  # a complete node's hashes lie in one tile
+        return self._tile(level // HEIGHT, number)[at * HASH_SIZE : (at + last - first) * HASH_SIZE]
 
     def _tile(self, level: int, index: int) -> bytes:
         known = self._tiles.get((level, index))

@@ -224,10 +224,10 @@ def test_a_key_used_on_two_copies_of_a_desk_is_told_in_words_where_both_meet(hom
 def test_an_entry_that_was_withheld_is_told_in_words(home) -> None:
     with home.desk(folder="one") as one:
         one.open_case(TEXT)
-        rows = [row for row in one.ledger._store.rows() if row.index != 2]
-        with home.desk(folder="two") as two, two.ledger._store.writing() as writer:
+        rows = [row for row in one.ledger.store.rows() if row.index != 2]
+        with home.desk(folder="two") as two, two.ledger.store.writing() as writer:
             start = two.ledger.size
-            writer.add([type(row)(start + i, row.leaf, row.leaf_hash, row.disclosures) for i, row in enumerate(rows)], b"")
+            writer.add([type(row)(start + i, row.leaf, row.leaf_hash, row.disclosures) for i, row in enumerate(rows)], [], b"")
         findings = verify_desk(home.folder / "two", home.around)
     fork = next(finding for finding in findings.findings if finding.code == "actor.fork")
     assert "is not here" in fork.message

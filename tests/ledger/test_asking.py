@@ -89,7 +89,7 @@ def test_an_admission_is_signed_by_the_introducer_and_the_request_by_the_new_key
     assert [line.name for line in leaf.note.signatures] == [any_scene.amal.key]
     assert parse_note(event.payload.request.encode()).signed_by(key.verifier())
     assert any_scene.ledger.counts(key.key)
-    findings = verify_store(any_scene.ledger._store)
+    findings = verify_store(any_scene.ledger.store)
     assert findings.ok
     assert findings.persons == 2
 
@@ -119,7 +119,7 @@ def test_an_admission_whose_request_is_not_the_keys_is_found_and_not_merged(scen
     monkeypatch.setattr("factcheck.ledger.ledger.consented", lambda _consent: (key.key, other.amal.person, ""))
     forged = ev.KeyAdmitted(key.key, other.amal.person, asked.consent, "Amal")
     other.ledger.append([Act(forged, other.amal, "", {"key:" + key.key[8:]: ()})])
-    assert {finding.code for finding in verify_store(other.ledger._store).findings} == {"key.unsigned"}
+    assert {finding.code for finding in verify_store(other.ledger.store).findings} == {"key.unsigned"}
     with pytest.raises(IntegrityError, match="asked for something else"):
         scene.ledger.merge(other.ledger, scene.amal)
 
@@ -130,7 +130,7 @@ def test_names_of_an_admission_are_redacted_and_its_key_is_not(any_scene, asking
         any_scene.ledger.erase([(event.digest, "request")], actor=any_scene.amal, because="")
     any_scene.ledger.erase([(event.digest, "name")], actor=any_scene.amal, because="danger")
     assert any_scene.ledger.counts(asking[0].key)
-    assert verify_store(any_scene.ledger._store).ok
+    assert verify_store(any_scene.ledger.store).ok
 
 
 def test_spellings_are_found_at_any_place_of_a_base64_text() -> None:

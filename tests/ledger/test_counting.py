@@ -65,7 +65,7 @@ def test_a_revoked_key_writes_no_more(any_scene) -> None:
     any_scene.ledger.append([Act(payload, any_scene.ledger.desk_key, "", {register: any_scene.ledger.heads(register)})])
     with pytest.raises(NotAllowedError, match="revoked"):
         any_scene.title("after", actor=huda)
-    assert verify_store(any_scene.ledger._store).ok
+    assert verify_store(any_scene.ledger.store).ok
 
 
 def test_erasing_ones_own_result_does_not_make_it_replace_anothers(any_scene) -> None:
@@ -123,7 +123,7 @@ def test_erasures_travel_with_a_merge_and_are_not_brought_back(any_scene, tmp_pa
     other.ledger.erase([(theirs.digest, "title")], actor=other.ledger.desk_key, because="source")
     any_scene.ledger.merge(other.ledger, any_scene.amal)
     assert "title" not in any_scene.ledger.disclosures(theirs.digest)
-    findings = verify_store(any_scene.ledger._store)
+    findings = verify_store(any_scene.ledger.store)
     assert findings.ok, findings.findings
     assert findings.erased == 1
 
@@ -131,7 +131,7 @@ def test_erasures_travel_with_a_merge_and_are_not_brought_back(any_scene, tmp_pa
 def test_a_foreign_entry_that_does_not_hold_is_not_merged(any_scene, tmp_path, clock, entropy) -> None:
     other = make(tmp_path / "other", clock, entropy, MemoryStore)
     event = other.title("there")
-    store = other.ledger._store
+    store = other.ledger.store
     row = store._rows[event.index]
     leaf = row.leaf.replace(b'"at":"2026', b'"at":"2025')
     store._rows[event.index] = type(row)(row.index, leaf, leaf_hash(leaf), row.disclosures)
@@ -152,7 +152,7 @@ def test_what_others_events_hang_on_is_not_erased(any_scene) -> None:
     with pytest.raises(ValueError, match="hangs on it"):
         any_scene.ledger.erase([(introduction.digest, "key")], actor=any_scene.ledger.desk_key, because="")
     any_scene.ledger.erase([(introduction.digest, "name")], actor=any_scene.ledger.desk_key, because="danger")
-    assert verify_store(any_scene.ledger._store).ok
+    assert verify_store(any_scene.ledger.store).ok
     assert any_scene.title("still counts").index == 2
 
 

@@ -12,7 +12,7 @@ import pytest
 from factcheck.errors import LedgerError
 from factcheck.ledger.ledger import Ledger
 from factcheck.ledger.postgres import PostgresStore
-from factcheck.ledger.store import Header
+from factcheck.ledger.store import Header, Row
 from factcheck.ledger.verify import verify_store
 from tests.ledger.conftest import Scene, make
 
@@ -45,7 +45,7 @@ def as_worker(conninfo: str) -> str:
 def test_the_working_role_appends_and_erases_and_can_change_nothing(team, postgres, schema) -> None:
     event = team.title("سرّ")
     team.ledger.erase([(event.digest, "title")], actor=team.amal, because="source")
-    findings = verify_store(team.ledger._store)
+    findings = verify_store(team.ledger.store)
     assert findings.ok
     assert (findings.entries, findings.erased) == (3, 1)
     with psycopg.connect(as_worker(postgres), autocommit=True) as db:
@@ -69,7 +69,7 @@ def test_the_owners_accidents_are_stopped_and_changes_behind_the_triggers_found(
                 db.execute(statement)
         db.execute("SET session_replication_role = replica")  # triggers off, as an attacker would
         db.execute("UPDATE disclosure SET bytes = replace(encode(bytes, 'escape'), 'one', 'two')::bytea WHERE field = 'title'")
-    assert {finding.code for finding in verify_store(team.ledger._store).findings} == {"entry.disclosure"}
+    assert {finding.code for finding in verify_store(team.ledger.store).findings} == {"entry.disclosure"}
 
 
 def test_a_tempting_search_path_does_not_reach_the_erasing_function(team, postgres, schema) -> None:
@@ -79,27 +79,27 @@ def test_a_tempting_search_path_does_not_reach_the_erasing_function(team, postgr
         db.execute("CREATE TEMP TABLE disclosure (idx bigint, field text, bytes bytea)")
         db.execute(f"SET search_path = pg_temp, {schema}")
         db.execute(f"SELECT {schema}.erase_disclosure(%s, 'title')", (event.index,))
-    assert "field.missing" in {finding.code for finding in verify_store(team.ledger._store).findings}, "erased, unaccounted for, and found"
+    assert "field.missing" in {finding.code for finding in verify_store(team.ledger.store).findings}, "erased, unaccounted for, and found"
 
 
 def test_an_act_that_is_refused_leaves_no_trace(team) -> None:
     def broken(_fields: object) -> None:
         raise RuntimeError
 
-    team.ledger._store.erase, kept = broken, team.ledger._store.erase
+    team.ledger.store.erase, kept = broken, team.ledger.store.erase
     event = team.title("one")
     with pytest.raises(RuntimeError):
         team.ledger.erase([(event.digest, "title")], actor=team.amal, because="")
-    team.ledger._store.erase = kept
-    assert team.ledger._store.size() == 2
+    team.ledger.store.erase = kept
+    assert team.ledger.store.size() == 2
     team.title("two")
-    assert verify_store(team.ledger._store).ok
+    assert verify_store(team.ledger.store).ok
 
 
 def test_reading_only_is_the_databases_own_refusal(team, postgres, schema) -> None:
     store = PostgresStore.open(postgres, schema=schema, read_only=True)
     with pytest.raises(LedgerError, match="Nothing was written"), store.writing() as writer:
-        writer.add([], b"x")
+        writer.add([Row(9, b"x", b"y", {})], [], b"x")
     assert verify_store(store).ok
     store.close()
 
@@ -126,6 +126,7 @@ from pathlib import Path
 from factcheck.ledger.keys import KeyRing
 from factcheck.ledger.ledger import Act, Ledger
 from factcheck.ledger.postgres import PostgresStore
+from factcheck.ledger.store import Row
 from factcheck.model import events as ev
 conninfo, schema, config, times = sys.argv[1:]
 keys = KeyRing(Path(config), entropy=os.urandom)
@@ -145,7 +146,7 @@ def test_writers_of_several_programs_leave_no_gap(team, postgres, schema, tmp_pa
     acknowledged = [int(line) for program in programs for line in program.communicate(timeout=120)[0].split()]
     assert [program.returncode for program in programs] == [0] * 4
     assert sorted(acknowledged) == list(range(2, 102))
-    findings = verify_store(team.ledger._store)
+    findings = verify_store(team.ledger.store)
     assert findings.ok
     assert findings.entries == 101
     assert isinstance(team.ledger, Ledger)
@@ -159,4 +160,4 @@ def test_a_writer_that_is_killed_loses_nothing_acknowledged(team, postgres, sche
             acknowledged = [int(program.stdout.readline()) for _ in range(lines)]
             program.kill()
         assert team.ledger.refresh() >= acknowledged[-1]
-        assert verify_store(team.ledger._store).ok
+        assert verify_store(team.ledger.store).ok

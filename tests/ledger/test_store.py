@@ -87,7 +87,7 @@ def test_erasing_leaves_a_tombstone_that_verifies(any_scene) -> None:
     [read] = [e for e in any_scene.ledger.events() if e.digest == event.digest]
     assert read.missing == {"title"}
     assert read.payload.title == "", "a field that can be done without reads as its default"
-    findings = verify_store(any_scene.ledger._store)
+    findings = verify_store(any_scene.ledger.store)
     assert findings.ok
     assert findings.erased == 1
 
@@ -109,7 +109,7 @@ def test_merging_brings_foreign_entries_unchanged_and_once(any_scene, tmp_path, 
     assert any_scene.ledger.leaf(theirs.digest) == before
     assert any_scene.ledger.merge(other.ledger, any_scene.amal) == 0
     assert theirs.digest not in any_scene.ledger.heads(f"case:{CASE}"), "nobody introduced its author here"
-    findings = verify_store(any_scene.ledger._store)
+    findings = verify_store(any_scene.ledger.store)
     assert findings.ok
     assert {finding.code for finding in findings.findings} == {"key.foreign"}
 

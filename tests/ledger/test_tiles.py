@@ -146,7 +146,7 @@ def test_a_ledger_exports_with_and_without_its_fields(scene, tmp_path) -> None:
     scene.ledger.export(folder)
     assert {json.loads(line)[2] for line in (folder / "disclosures.jsonl").read_bytes().splitlines()} == {"key", "person"}
     assert all("سرّ".encode() not in path.read_bytes() for path in folder.rglob("*") if path.is_file())
-    index, head = check_proof(scene.ledger.prove(event.digest), merkle.leaf_hash(scene.ledger.leaf(event.digest)), scene.ledger._verifier)
+    index, head = check_proof(scene.ledger.prove(event.digest), merkle.leaf_hash(scene.ledger.leaf(event.digest)), scene.ledger.verifier)
     assert (index, head.size) == (event.index, 3)
 
 
