@@ -3,6 +3,7 @@ the import contract and every test, browser tests included; fails when one of th
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ CHECKS = (
 )
 
 
-TOOLS = (("strace", "strace"), ("java", "default-jre-headless"))  # (command, Debian package)
+TOOLS = (("strace", "strace"), ("java", "default-jre-headless"), ("pdftotext", "poppler-utils"))  # (command, Debian package)
 
 
 def run(command: list[str]) -> int:
@@ -28,7 +29,8 @@ def run(command: list[str]) -> int:
 
 
 def get_system_parts() -> None:
-    """A Chromium, an Arabic font, a PostgreSQL server, strace and Java: Debian's where apt and root are at hand, else Playwright's own."""
+    """A Chromium, an Arabic font, a PostgreSQL server, strace, Java, Pango and pdftotext: Debian's where apt and root are at hand, else
+    Playwright's own browser."""
     from tests.browser import find_chromium
     from tests.ledger.cluster import find_binaries
 
@@ -42,6 +44,8 @@ def get_system_parts() -> None:
     if find_binaries() is None:
         wanted.append("postgresql")
     wanted += [package for tool, package in TOOLS if shutil.which(tool) is None]
+    if ctypes.util.find_library("pango-1.0") is None:
+        wanted += ["libpango-1.0-0", "libpangoft2-1.0-0"]
     if apt and wanted:
         run(["apt-get", "update", "-q"])
         run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted])

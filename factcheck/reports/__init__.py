@@ -2,7 +2,8 @@
 
 Read ``source`` (what a report is made from), ``words`` (words, dates, digits, hidden characters), ``page`` (answers about the case),
 ``blocks`` (the parts of a report) and ``compose`` (which of them, in what order); then one module a format: ``html`` (one sealed
-file with inert data that ``factcheck verify`` checks), ``tables`` (tidy rows and CSV), ``claimreview`` (schema.org).
+file with inert data that ``factcheck verify`` checks), ``tables`` (tidy rows and CSV), ``claimreview`` (schema.org), ``docx``,
+``pdf``, ``markdown``.
 Foreign text is escaped by the template engine, never sanitised; it cannot become markup, a formula or a link that runs.
 """
 
@@ -12,8 +13,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from factcheck.reports.claimreview import claimreview
+from factcheck.reports.docx import docx
 from factcheck.reports.html import render
+from factcheck.reports.markdown import markdown
+from factcheck.reports.pdf import pdf
 from factcheck.reports.tables import csv
 
-FORMATS: Mapping[str, Callable[..., bytes]] = MappingProxyType({"html": render, "csv": csv, "claimreview": claimreview})
+FORMATS: Mapping[str, Callable[..., bytes]] = MappingProxyType({
+    "html": render, "docx": docx, "pdf": pdf, "markdown": markdown, "csv": csv, "claimreview": claimreview,
+})  # fmt: skip
 """Name -> function of a ``ReportSource``, ``lang`` and the format's own keywords (``table`` for CSV, ``claim_id`` for ClaimReview)."""

@@ -20,7 +20,7 @@ from factcheck.reports.source import ReportSource
 FOLDER = "reports"
 TEMPLATES = "templates"  # folder of a desk's own templates
 TEMPLATE_BYTES = 10_000_000  # largest file there
-EXTENSIONS = {"html": "html", "csv": "csv", "claimreview": "json"}
+EXTENSIONS = {"html": "html", "docx": "docx", "pdf": "pdf", "markdown": "md", "csv": "csv", "claimreview": "json"}
 
 
 def source_of(case: Case) -> ReportSource:
