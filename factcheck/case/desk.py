@@ -6,6 +6,7 @@
       factcheck.toml     settings
       ledger.sqlite      the ledger
       captures/          bytes by SHA-256
+      stamps/            time-stamps of checkpoints, where somebody asked for one
       reports/           what was exported
 
 Private keys never lie here, but in the user's configuration folder; the kept head lies in the user's state folder.
@@ -14,7 +15,7 @@ Private keys never lie here, but in the user's configuration folder; the kept he
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,12 +30,15 @@ from factcheck.case.fold import Fold
 from factcheck.case.people import People
 from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
 from factcheck.case.state import CaseState, DeskState
+from factcheck.case.upkeep import Upkeep
 from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, isolate
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import USER_AGENT, Fetcher, FetchPolicy, HttpFetcher
 from factcheck.ledger.keys import KEYRING, KeyRing, PersonKey
 from factcheck.ledger.ledger import Act, Ledger
 from factcheck.ledger.sqlite import SqliteStore
+from factcheck.ledger.stamps import FOLDER as STAMPS
+from factcheck.ledger.stamps import Stamps, with_stamps
 from factcheck.ledger.store import Header
 from factcheck.ledger.verify import Finding, Findings, verify_ledger
 from factcheck.model import events as ev
@@ -63,7 +67,7 @@ class Surroundings:
         return cls(Path(config), Path(state), lambda: datetime.now(UTC), os.urandom)
 
 
-class Desk(People):
+class Desk(People, Upkeep):
     """One desk, opened by one person. Made by ``Desk.create`` or ``Desk.open``."""
 
     case_class: ClassVar[type[Case]] = Case  # notebooks open cases that know reports and widgets
@@ -74,7 +78,7 @@ class Desk(People):
         self.folder = folder
         self.ledger = ledger
         self.settings = settings
-        self.clock = around.clock
+        self.clock, self.entropy = around.clock, around.entropy
         self.keys = keys
         self.captures = CaptureStore(folder / CAPTURES)
         self.fetcher: Fetcher = HttpFetcher(_fetch_policy(settings), clock=around.clock)
@@ -325,16 +329,27 @@ class Desk(People):
         return verify_desk(self.folder, self._around)
 
 
-def verify_desk(folder: Path, around: Surroundings, *, against: bytes | None = None, known_vkeys: Iterable[str] = ()) -> Findings:
+def verify_desk(
+    folder: Path,
+    around: Surroundings,
+    *,
+    against: bytes | None = None,
+    known_vkeys: Iterable[str] = (),
+    tsa_roots: Sequence[bytes] = (),
+) -> Findings:
     """Check a desk without writing to it or to any folder beside it; every fault is a finding, none an exception.
 
     Args:
         against: a checkpoint that somebody kept, perhaps cosigned by witnesses; the ledger must extend it.
         known_vkeys: the log's key as known from elsewhere; without any, the key that the ledger names is taken.
+        tsa_roots: certificates of authorities whose time-stamps are believed.
+
+    Raises:
+        FactcheckError: ``tsa_roots`` are given, and cannot be read, or the package that checks time-stamps is missing.
     """
-    kept_heads = around.state / "heads"
-    findings = verify_ledger(folder / LEDGER_FILE, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys)
-    return _with_captures(findings, folder)
+    kept_heads, stamps = around.state / "heads", Stamps(folder / STAMPS)
+    findings = verify_ledger(folder / LEDGER_FILE, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys, stamped=stamps.heads())
+    return with_stamps(_with_captures(findings, folder), stamps.held(), tsa_roots)
 
 
 def _with_captures(findings: Findings, folder: Path) -> Findings:
