@@ -231,7 +231,7 @@ def test_split_for_a_reader_lists_claims_with_who_said_them(run) -> None:
 @pytest.mark.parametrize("start", ["-4OX2", "-hOX2", "--to2"])
 def test_an_entry_whose_digest_begins_with_a_hyphen_is_named_like_any_other(run, desk, monkeypatch, start) -> None:
     asked = []
-    monkeypatch.setattr("factcheck.ledger.ledger.Ledger.find", lambda self, name: asked.append(name) or next(self.events()).digest)
+    monkeypatch.setattr("factcheck.ledger.log.Log.find", lambda self, name: asked.append(name) or next(self.events()).digest)
     assert "c2sp.org/tlog-proof@v1" in run("log", "prove", desk, start)
     run("log", "prove", desk, start, "--to", desk.parent / "proofs")
     assert asked == [start, start]
