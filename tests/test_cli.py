@@ -139,6 +139,11 @@ def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
     table = Path(run("report", desk, "--format", "csv", "--table", "evidence", "--to", tmp_path / "evidence.csv").strip())
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     assert "اعتمد المسودة" in run("history", desk)
+    assert "sealed by                    ed25519:" in run("verify", page)
+    bundle = Path(run("bundle", desk, "--to", tmp_path / "case.zip").strip())
+    assert json.loads(run("verify", bundle, "--json"))["kind"] == "bundle"
+    bundle.write_bytes(bundle.read_bytes()[:-1])
+    assert "no bundle in its one form" in run("verify", bundle, ok=False)
     assert json.loads(run("verify", desk, "--json"))["ok"]
 
 
