@@ -26,10 +26,10 @@ import platformdirs
 
 from factcheck.case import gather, pipeline
 from factcheck.case.case import Case
-from factcheck.case.fold import Fold
 from factcheck.case.people import People
 from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
 from factcheck.case.state import CaseState, DeskState
+from factcheck.case.states import States
 from factcheck.case.upkeep import Upkeep
 from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, isolate
 from factcheck.evidence.captures import CaptureStore
@@ -84,9 +84,7 @@ class Desk(People, Upkeep):
         self.fetcher: Fetcher = HttpFetcher(_fetch_policy(settings), clock=around.clock)
         self._around = around
         self._person = self._signed_in = person
-        self._fold = Fold(ledger.root_keys)
-        self._read = 0
-        self.refresh()
+        self._states = States(ledger, self._hydrated)
 
     def __repr__(self) -> str:
         return f"<Desk {self.folder}: {len(self.state.cases)} cases, {self.ledger.size} entries>"
@@ -116,7 +114,9 @@ class Desk(People, Upkeep):
         def store(header: Header) -> SqliteStore:
             return SqliteStore.create(folder / LEDGER_FILE, header, allow_network=settings.network_file_system)
 
-        ledger = Ledger.create(store, desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")
+        ledger = Ledger.create(
+            store, desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads", saved=around.state / "index"
+        )
         desk = cls(folder, ledger, settings, around, keys, None)
         desk._introduce(person, by=desk_key)
         desk._person = desk._signed_in = person
@@ -141,7 +141,14 @@ class Desk(People, Upkeep):
                 desk_key = keys.desk_key(store.header().root_key)
             except KeyUnavailableError:
                 desk_key = None
-        ledger = Ledger.open(store, desk_key=desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")
+        ledger = Ledger.open(
+            store,
+            desk_key=desk_key,
+            clock=around.clock,
+            entropy=around.entropy,
+            kept_heads=around.state / "heads",
+            saved=around.state / "index",
+        )
         desk = cls(folder, ledger, settings, around, keys, None)
         if person is not None:
             desk.act_as(person)
@@ -162,14 +169,14 @@ class Desk(People, Upkeep):
     @property
     def folded(self) -> int:
         """How many entries of the ledger the state holds."""
-        return self._read
+        return self._states.size
 
     @property
     def state(self) -> DeskState:
-        return self._fold.desk()
+        return self._states.desk()
 
     def case_state(self, id: str) -> CaseState:
-        return self._fold.case(id)
+        return self._states.case(id)
 
     def state_at(self, id: str, entries: int) -> CaseState:
         """The state of a case when the log had so many entries.
@@ -177,19 +184,12 @@ class Desk(People, Upkeep):
         Raises:
             ValueError: the case was not opened by then.
         """
-        fold = Fold(self.ledger.root_keys)
-        fold.add([self._hydrated(event) for event in self.ledger.events() if event.index < entries])
-        if id not in fold.desk().cases:
-            raise ValueError(f"case {id} was not opened by then: the log had {entries} entries")
-        return fold.case(id)
+        return self._states.case_at(id, entries)
 
     def refresh(self) -> int:
         """Fold what was appended since, here or elsewhere; returns how many events that were."""
         self.ledger.refresh()
-        new = [self._hydrated(event) for event in self.ledger.events(self._read)]
-        self._fold.add(new)
-        self._read += len(new)
-        return len(new)
+        return self._states.refresh()
 
     def _hydrated(self, event: ev.Event) -> ev.Event:
         """Proposals too large for a disclosure lie among the captures; the fold reads no files, so they are brought in here."""
@@ -378,6 +378,11 @@ def _with_captures(findings: Findings, folder: Path) -> Findings:
             )
         )
     return findings.with_captures(faults, present=len(findings.captures_named & present))
+
+
+def _elsewhere(around: Surroundings) -> dict[str, Path]:
+    """Where a ledger keeps things outside its desk."""
+    return {"kept_heads": around.state / "heads", "saved": around.state / "index"}
 
 
 def _fetch_policy(settings: Settings) -> FetchPolicy:
