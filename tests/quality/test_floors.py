@@ -9,6 +9,7 @@ from pathlib import Path
 import measures
 import pytest
 import score_links
+import score_sources
 import shared_scorer
 
 FLOORS = tomllib.loads(Path(__file__).with_name("floors.toml").read_text(encoding="utf-8"))
@@ -41,10 +42,15 @@ def test_own_records_are_sound() -> None:
 
 def test_floors_name_the_data_they_were_measured_on() -> None:
     assert FLOORS["own"]["digest"] == measures.digest(OWN)
+    assert FLOORS["sources"]["digest"] == measures.digest(score_sources.DATA)
 
 
 def test_own_articles_score_at_least_the_floor() -> None:
     assert below(FLOORS["own"], measures.by_language(measures.read(OWN))) == []
+
+
+def test_pages_of_one_source_are_told_at_least_as_well_as_the_floor() -> None:
+    assert below(FLOORS["sources"], score_sources.by_half()) == []
 
 
 def test_links_score_at_least_the_floor() -> None:
