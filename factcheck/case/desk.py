@@ -7,6 +7,7 @@
       ledger.sqlite      the ledger
       captures/          bytes by SHA-256
       stamps/            time-stamps of checkpoints, where somebody asked for one
+      archive-queue.*    requests to web archives that are on their way
       reports/           what was exported
 
 Private keys never lie here, but in the user's configuration folder; the kept head lies in the user's state folder.
@@ -25,6 +26,7 @@ import msgspec
 import platformdirs
 
 from factcheck.case import gather, pipeline
+from factcheck.case.archiving import BackgroundArchiving
 from factcheck.case.case import Case
 from factcheck.case.people import People
 from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
@@ -153,6 +155,16 @@ class Desk(People, Upkeep):
         if person is not None:
             desk.act_as(person)
         return desk
+
+    def opened_again(self) -> Self:
+        """The same desk for the same person, opened once more: another thread needs one of its own."""
+        other = type(self).open(self.folder, self._around, person=self._person)
+        other.settings, other.fetcher = self.settings, self.fetcher
+        return other
+
+    def archive_in_background(self) -> BackgroundArchiving:
+        """Work on the queue of archive requests in a thread, until its ``stop`` is called."""
+        return BackgroundArchiving(self)
 
     def close(self) -> None:
         """Let go of the ledger's file."""
