@@ -95,11 +95,27 @@ class Case(ClaimActs, EvidenceActs, ArchiveActs):
         Raises:
             ValueError: the target or rating does not exist; the message lists the ratings.
         """
-        mine = next((held.id for held in self.state.verdicts_on(target) if held.person == self.desk.me.id), None)
-        verdict = self._verdict_value(target, rating, reasons, grounds, unknown, as_of, language, scale)
-        id = mine or self.desk.new_id()
-        self._act(ev.VerdictGiven(verdict), f"verdict:{id}", saw=True)
-        return id
+        details = {"grounds": grounds, "unknown": unknown, "as_of": as_of, "language": language, "scale": scale}
+        return self.verdicts_for([target], rating, reasons, **details)[0]
+
+    def verdicts_for(self, targets: Iterable[str], rating: str, reasons: str, **details: Any) -> list[str]:
+        """Give or revise one result on several targets that rest on the same grounds, in one act; returns the verdicts' ids.
+
+        Args:
+            details: as for ``verdict``.
+
+        Raises:
+            ValueError: as ``verdict``; nothing is written then.
+        """
+        named = {name: details.pop(name, default) for name, default in _VERDICT_DETAILS.items()}
+        check_names(details, ())
+        grounds, me = tuple(named.pop("grounds")), self.desk.me.id
+        given: dict[str, ev.VerdictGiven] = {}
+        for target in dict.fromkeys(targets):
+            mine = next((held.id for held in self.state.verdicts_on(target) if held.person == me), None)
+            given[mine or self.desk.new_id()] = ev.VerdictGiven(self._verdict_value(target, rating, reasons, grounds, **named))
+        self._acts([(payload, [f"verdict:{id}"]) for id, payload in given.items()], saw=True)
+        return list(given)
 
     def settle(self, target: str, rating: str, reasons: str, **details: Any) -> str:
         """Settle a disagreement: one result replaces everybody's on that target; returns its id."""

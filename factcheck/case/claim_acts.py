@@ -138,9 +138,10 @@ class ClaimActs(Acts):
             "restated",
         )[0]
 
-    def establish(self, id: str, chain: Chain | None) -> ev.Event:
+    def establish(self, id: str, chain: Chain | None, *, because: str = "") -> ev.Event:
         """Write the chain as established, outermost first; the printed one stays beside it. None: not established any more."""
-        return self._revise({id: replace(self.claim(id), established=None if chain is None else tuple(chain))}, "chain_established")[0]
+        claim = replace(self.claim(id), established=None if chain is None else tuple(chain))
+        return self._revise({id: claim}, "chain_established", because)[0]
 
     def choose(self, targets: Iterable[str], check: bool = True, because: str = "") -> list[ev.Event]:
         """Say of targets (``content/<claim>``, ``step/<claim>/printed/0``) that we check them, or set them aside because of something.

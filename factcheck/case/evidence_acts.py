@@ -167,6 +167,11 @@ class EvidenceActs(Acts):
         self._act(ev.SourcesGrouped(SourceGroup(name, ids, reason)), f"group:{group_id}")
         return group_id
 
+    def ungroup(self, group_id: str) -> ev.Event:
+        """Take a group back: its evidence counts singly again."""
+        known(self.state.groups, group_id, "group")
+        return self._act(ev.SourcesGrouped(None), f"group:{group_id}")
+
     def search(
         self,
         place: str,

@@ -6,7 +6,7 @@ concerned asked, corrections shown. A desk sets with ``policy.set`` which proble
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from factcheck.case.settings import Settings
 from factcheck.case.state import CaseState, Held
 from factcheck.errors import NotAllowedError, isolate
 from factcheck.model.claim import Step, Target, TargetKind
+from factcheck.model.events import VerdictSettled
 from factcheck.model.evidence import LinkState, PassageState, Stance
 from factcheck.model.verdict import Decision, Rating, ReasonKind, Review, Scale, ScaleUse, Verdict
 
@@ -59,6 +60,10 @@ RULES: Mapping[str, Rule] = {
     "verdict.disputed": Rule(
         Level.BLOCKS, "Checkers gave different ratings.", "أعطى المدققون تصنيفات مختلفة.",
         "Settle the disagreement, or withdraw one of the results.", "احسموا الخلاف أو اسحبوا إحدى النتائج."),
+    "verdict.second": Rule(
+        Level.BLOCKS, "A blind second opinion is still to come.", "ننتظر رأياً ثانياً مستقلاً.",
+        "Ask a colleague for a result on this target; both show once the second is in.",
+        "اطلب من زميل نتيجة لهذا الهدف؛ تظهر النتيجتان حين تصل الثانية."),
     "verdict.grounds": Rule(
         Level.BLOCKS, "A result names no evidence, search or contact.", "نتيجة لا تستند إلى دليل أو بحث أو تواصل.",
         "Pick what it rests on.", "اختر ما تستند إليه."),
@@ -187,6 +192,8 @@ def _target(state: CaseState, target: str) -> Iterator[tuple[str, str]]:
     if not verdicts:
         yield "verdict.missing", target
         return
+    if is_blind(state) and _is_first_opinion(verdicts):
+        yield "verdict.second", target
     if len({held.value.rating for held in verdicts}) > 1 or any(held.others for held in verdicts):
         yield "verdict.disputed", target
     for held in verdicts:
@@ -309,6 +316,28 @@ def standing_review(state: CaseState) -> Held[Review] | None:
     authors = authors_of(state)
     by_others = [held for held in state.reviews.values() if held.person not in authors]
     return max(by_others, key=lambda held: (held.event.at, held.event.digest), default=None)
+
+
+def is_blind(state: CaseState) -> bool:
+    """Whether the desk asks for a blind second opinion on every target."""
+    return state.desk.policy.get("blind") is True
+
+
+def hidden_verdicts(state: CaseState, person: str) -> frozenset[str]:
+    """Ids of the verdicts that this person does not see yet: with blind second opinions, the first one on a target until a second is in.
+
+    Whoever gave it sees it; a settled one is nobody's first opinion. The rule is for screens: the ledger holds what it holds.
+    """
+    if not is_blind(state):
+        return frozenset()
+    on: dict[str, list[Held[Verdict]]] = {}
+    for held in state.verdicts.values():
+        on.setdefault(held.value.target, []).append(held)
+    return frozenset(found[0].id for found in on.values() if _is_first_opinion(found) and found[0].person != person)
+
+
+def _is_first_opinion(verdicts: Sequence[Held[Verdict]]) -> bool:
+    return len(verdicts) == 1 and not verdicts[0].others and not isinstance(verdicts[0].event.payload, VerdictSettled)
 
 
 def authors_of(state: CaseState) -> set[str]:

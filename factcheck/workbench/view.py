@@ -1,216 +1,330 @@
-"""What the page is told: the case as plain JSON, offsets in UTF-16 units. Pure; nothing here is markup."""
+"""What the page is told: the case as plain JSON, offsets in UTF-16 units. Pure; nothing here is markup.
+
+A case is told in parts that are tables of rows by id (claims, evidence, bearings, groups, searches, contacts, verdicts) and one part of
+single facts. Words come in both languages, so that the page changes its language by itself. ``Telling`` remembers what was told.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from factcheck.case import policy
 from factcheck.case.case import Case
-from factcheck.case.state import CaseState, Held, choice_key
+from factcheck.case.state import CaseState, Held
 from factcheck.model.article import Span, Utf16Offsets
-from factcheck.model.claim import Claim, Step, Target, TargetKind
-from factcheck.model.evidence import Evidence
+from factcheck.model.claim import Claim, Reason, Step, Target, TargetKind
+from factcheck.model.events import VerdictSettled
+from factcheck.model.evidence import Bearing, Contact, Evidence, Search, SourceGroup
 from factcheck.model.verdict import Verdict
 from factcheck.text import explain, language
 
 Json = dict[str, Any]
+LANGUAGES = ("ar", "en")
 
 
-def article_view(
-    text: str, lang: str, credit: Sequence[Span] = (), coverage: Sequence[tuple[int, int, str, str]] = (), **facts: str
-) -> Json:
-    """The article, told once: text, direction, source lines, sentences that hold no claim."""
+def article_view(text: str, lang: str, credit: Sequence[Span] = (), coverage: Sequence[tuple[int, int, str, str]] = ()) -> Json:
+    """The article, told once: text, direction, source lines, and what became of each sentence."""
     offsets = Utf16Offsets(text)
+    reasons = {reason for _, _, _, reason in coverage if reason}
     return {
         "text": text,
         "lang": lang,
         "dir": language.direction_of(lang).value,
         "credit": [_span(offsets, span) for span in credit],
-        "excluded": [[*_span(offsets, Span(start, end)), reason] for start, end, kind, reason in coverage if kind == "excluded"],
-        "facts": facts,
+        "sentences": [[*_span(offsets, Span(start, end)), kind, reason] for start, end, kind, reason in coverage],
+        "reasons": {reason: _explained(Reason(reason)) for reason in sorted(reasons)},
     }
 
 
-def case_view(case: Case, offsets: Utf16Offsets, lang: str) -> Json:
-    """Everything else, told anew after each act."""
-    state, desk = case.state, case.desk
-    numbered = {id: n for n, id in enumerate(_in_position(state), 1)}
-    claims = [_claim(state, offsets, id, held.value, "accepted", lang) for id, held in state.claims.items()]
-    claims += [_claim(state, offsets, p.id, p.claim, "proposed", lang) for p in state.proposals]
-    claims += [_claim(state, offsets, id, held.value, "dismissed", lang) for id, held in state.dismissed.items()]
-    for claim in claims:
-        claim["number"] = numbered[claim["id"]]
-    draft, review = state.draft, policy.standing_review(state)
-    return {
-        "case": state.id,
-        "title": state.title,
-        "practice": state.practice,
-        "entry": desk.ledger.size - 1,
-        "me": {"id": desk.me.id, "name": desk.me.name},
-        "persons": [{"id": i.person, "name": i.name, "newsroom": i.newsroom, "locked": i.locked} for i in desk.keys.persons()],
-        "facts": {name: known.value for name, known in state.article.facts.items()} if state.article else {},
-        "claims": sorted(claims, key=lambda c: c["number"]),
-        "evidence": [_evidence(state, id, held.value) for id, held in state.evidence.items()],
-        "searches": [
-            {"id": id, "place": h.value.place, "queries": list(h.value.queries), "outcome": h.value.outcome.value, "on": h.value.on}
-            for id, h in state.searches.items()
-        ],
-        "contacts": [
-            {"id": id, "who": h.value.who, "how": h.value.how, "question": h.value.question, "outcome": h.value.outcome.value,
-             "answer": h.value.answer, "on": h.value.on}
-            for id, h in state.contacts.items()
-        ],
-        "other_targets": [
-            _target(state, Target(kind), None, lang) for kind in (TargetKind.PROVENANCE, TargetKind.ARTICLE, TargetKind.OMISSION)
-        ],
-        "draft": {name: dict(getattr(draft.value, name)) for name in ("headline", "summary", "conclusion")} if draft else None,
-        "review": {
-            "by": state.name_of(review.person), "decision": review.value.decision.value, "comment": review.value.comment,
-            "stale": not policy.covers(state, review.value) or policy.changed_since(state, review.value.rests_on),
-        } if review else None,
-        "problems": [
-            {"level": p.level.value, "place": p.place, "text": p.text[lang], "remedy": p.remedy[lang]} for p in case.problems()
-        ],
-        "scales": {
-            kind.value: [
-                {"id": r.id, "label": r.label.get(lang, r.id), "meaning": r.meaning.get(lang, ""), "needs_unknown": r.needs_unknown}
-                for r in policy.scale_for(state, Target(kind, "x" if kind in (TargetKind.CONTENT, TargetKind.STEP) else "")).ratings
-            ]
-            for kind in TargetKind
-        },
-        "can_undo": bool(case.can_undo),
-        "can_redo": bool(case.can_redo),
-    }  # fmt: skip
+def _explained(reason: Reason) -> dict[str, str]:
+    try:
+        return {lang: explain.explain(reason, lang) for lang in LANGUAGES}
+    except ValueError:  # another engine's reason has no words here
+        return dict.fromkeys(LANGUAGES, f"{reason.code} {reason.detail}".strip())
 
 
-def history_view(case: Case, lang: str, subject: str = "") -> list[Json]:
-    """Lines of the history, newest first."""
-    lines = Case.history(case, subject)
-    return [{"entry": line.entry, "at": line.at, "person": line.person, "what": line.what[lang]} for line in reversed(lines)]
+def why(claim: Claim) -> dict[str, str]:
+    """Why a tool proposed a claim, in one line."""
+    told = [_explained(reason) for reason in claim.reasons]
+    return {lang: " · ".join(dict.fromkeys(words[lang] for words in told)) for lang in LANGUAGES}
 
 
-def _in_position(state: CaseState) -> list[str]:
-    spans = [(held.value.span, id) for id, held in (*state.claims.items(), *state.dismissed.items())]
-    spans += [(proposal.claim.span, proposal.id) for proposal in state.proposals]
-    return [id for _, id in sorted(spans, key=lambda pair: (pair[0].start, -pair[0].end, pair[1]))]
+# ---- tables of rows: (id, stamp, how to make the row); a row is made again only when its stamp is another
+
+Source = tuple[str, object, Callable[[], Json]]
 
 
-def _claim(state: CaseState, offsets: Utf16Offsets, id: str, claim: Claim, status: str, lang: str) -> Json:
-    targets = [_target(state, target, claim, lang) for target in _targets(claim, id)]
-    checked = any(target["choice"] and target["choice"]["check"] for target in targets)
-    aside = (choice := claim.choices.get("content")) is not None and not choice.check
-    rated = any(target["verdicts"] for target in targets)
-    shown = "dismissed" if status == "dismissed" else "proposed" if status == "proposed" else (
-        "has_result" if rated else "checking" if checked else "set_aside" if aside else "accepted"
-    )  # fmt: skip
-    return {
-        "id": id,
-        "status": shown,
+def _claims(state: CaseState, offsets: Utf16Offsets, _hidden: frozenset[str]) -> Iterator[Source]:
+    for status, claims in (("claim", state.claims), ("dismissed", state.dismissed)):
+        for id, held in claims.items():
+            yield id, (status, held.heads), lambda held=held, status=status: _claim(offsets, held.value, status, held)  # type: ignore[misc]
+    for proposal in state.proposals:
+        yield proposal.id, proposal.engine, lambda proposal=proposal: _claim(offsets, proposal.claim, "proposed")  # type: ignore[misc]
+
+
+def _claim(offsets: Utf16Offsets, claim: Claim, status: str, held: Held[Claim] | None = None) -> Json:
+    row: Json = {
+        "status": status,
         "start": offsets.to_utf16(claim.span.start),
         "end": offsets.to_utf16(claim.span.end),
-        "text": claim.text,
         "kind": claim.kind.value,
         "checkable": claim.checkable,
         "polarity": claim.polarity.value,
         "priority": claim.priority.value,
         "worth": claim.worth,
         "printed": [_step(offsets, step) for step in claim.printed],
-        "established": None if claim.established is None else [_step(offsets, step) for step in claim.established],
-        "why": " · ".join(dict.fromkeys(explain.explain(reason, lang) for reason in claim.reasons)),
-        "as_checked": dict(claim.as_checked),
-        "short": dict(claim.short),
-        "targets": targets,
-        "because": claim.dismissed or (choice.because if choice else ""),
     }
-
-
-def _targets(claim: Claim, id: str) -> list[Target]:
-    steps = [f"printed/{i}" for i in range(len(claim.printed))] + [f"established/{i}" for i in range(len(claim.established or ()))]
-    return [Target(TargetKind.CONTENT, id), *(Target(TargetKind.STEP, id, step) for step in steps)]
-
-
-def _target(state: CaseState, target: Target, claim: Claim | None, lang: str) -> Json:
-    text = str(target)
-    choice = claim.choices.get(choice_key(target)) if claim else None
-    name = ""
-    if target.kind is TargetKind.STEP and claim is not None:
-        which, _, number = target.step.partition("/")
-        name = (claim.printed if which == "printed" else claim.established or ())[int(number)].source
-    evidence = {b.value.evidence for b in state.bearings_on(text) if b.value.evidence in state.evidence}
-    return {
-        "target": text,
-        "kind": target.kind.value,
-        "which": target.step.partition("/")[0],
-        "name": name,
-        "choice": {"check": choice.check, "because": choice.because} if choice else None,
-        "verdicts": [_verdict(state, held, lang) for held in state.verdicts_on(text)],
-        "evidence": len(evidence),
-        "sources": state.independent_sources(text),
-    }
-
-
-def _verdict(state: CaseState, held: Held[Verdict], lang: str) -> Json:
-    v = held.value
-    scale = state.desk.scales.get(v.scale)
-    return {
-        "id": held.id,
-        "rating": v.rating,
-        "label": scale.rating(v.rating).label.get(lang, v.rating) if scale else v.rating,
-        "reasons": v.reasons,
-        "unknown": v.unknown,
-        "by": state.name_of(held.person),
-        "as_of": v.as_of,
-    }
+    if held is not None:
+        row |= {
+            "established": None if claim.established is None else [_step(offsets, step) for step in claim.established],
+            "as_checked": dict(claim.as_checked),
+            "short": dict(claim.short),
+            "choices": {key: [choice.check, choice.because] for key, choice in claim.choices.items()},
+            "relations": [[relation.kind.value, relation.claim] for relation in claim.relations],
+            "because": claim.dismissed,
+            "note": claim.note,
+        }
+        row |= _held(held)
+    return row
 
 
 def _step(offsets: Utf16Offsets, step: Step) -> Json:
-    return {
+    row: Json = {
         "source": step.source,
-        "cue": step.cue,
+        "span": _place(offsets, step.source_span),
         "mode": step.mode.value,
-        "named": step.named,
-        "resolved": step.resolved,
-        "span": _span(offsets, step.source_span) if step.source_span else None,
-        "cue_span": _span(offsets, step.cue_span) if step.cue_span else None,
+        "source_kind": step.source_kind.value,
     }
+    if step.cue:
+        row |= {"cue": step.cue, "cue_span": _place(offsets, step.cue_span)}
+    row |= {name: True for name in ("resolved", "plural", "joint") if getattr(step, name)}
+    if not step.named:
+        row["unnamed"] = True
+    row |= {name: getattr(step, name) for name in ("said_on", "note") if getattr(step, name)}
+    if step.evidence:
+        row["evidence"] = list(step.evidence)
+    return row
 
 
-def _evidence(state: CaseState, id: str, e: Evidence) -> Json:
+def _held(held: Held[Any]) -> Json:
+    row: Json = {"v": held.event.digest[:12], "by": held.person}
+    if held.others:
+        row["others"] = len(held.others)
+    return row
+
+
+def _table(name: str, make: Callable[[Any], Json]) -> Callable[[CaseState, Utf16Offsets, frozenset[str]], Iterator[Source]]:
+    def sources(state: CaseState, _offsets: Utf16Offsets, _hidden: frozenset[str]) -> Iterator[Source]:
+        records: Mapping[str, Held[Any]] = getattr(state, name)
+        for id, held in records.items():
+            yield id, held.heads, lambda held=held: {**make(held.value), **_held(held)}  # type: ignore[misc]
+
+    return sources
+
+
+def _evidence(e: Evidence) -> Json:
     return {
-        "id": id,
-        "title": e.title or (e.offline.who if e.offline else "") or e.outlet or e.url,
-        "url": e.url,
-        "outlet": e.outlet,
-        "offline": e.offline.kind.value if e.offline else "",
+        "title": e.title, "url": e.url, "outlet": e.outlet, "author": e.author, "published": e.published, "archived_url": e.archived_url,
+        "offline": {"kind": e.offline.kind.value, "who": e.offline.who, "when": e.offline.when, "how": e.offline.how_obtained}
+        if e.offline else None,
         "quote": e.quote.exact if e.quote else "",
         "quote_language": e.quote_language,
-        "orphan": bool(e.quote and not e.anchor),
-        "translation": e.translation.text if e.translation else "",
-        "problem": e.problem.message if e.problem else "",
-        "captured": e.capture.at if e.capture else "",
-        "sha256": e.capture.sha256 if e.capture else "",
-        "has_text": bool(e.capture and e.capture.text),
-        "primary": e.primary,
-        "note": e.note,
-        "bears": [{"id": b.id, "target": b.value.target, "stance": b.value.stance.value} for b in state.bearings_of(id)],
+        "anchor": e.anchor.how.value if e.anchor else "",
+        "translation": {"language": e.translation.language, "text": e.translation.text, "by": e.translation.by} if e.translation else None,
+        "problem": {"code": e.problem.code, "message": e.problem.message, "at": e.problem.at} if e.problem else None,
+        "capture": {"at": e.capture.at, "sha256": e.capture.sha256, "how": e.capture.obtained.value, "text": bool(e.capture.text),
+                    "flags": list(e.capture.flags), "type": e.capture.media_type} if e.capture else None,
+        "primary": e.primary, "primary_reason": e.primary_reason, "reliability": e.reliability, "interests": e.interests, "note": e.note,
+    }  # fmt: skip
+
+
+def _bearing(b: Bearing) -> Json:
+    return {"evidence": b.evidence, "target": b.target, "stance": b.stance.value, "note": b.note}
+
+
+def _group(g: SourceGroup) -> Json:
+    return {"name": g.name, "evidence": list(g.evidence), "reason": g.reason}
+
+
+def _search(s: Search) -> Json:
+    return {
+        "place": s.place,
+        "queries": list(s.queries),
+        "outcome": s.outcome.value,
+        "on": s.on,
+        "target": s.target,
+        "hits": s.hits,
+        "note": s.note,
     }
+
+
+def _contact(c: Contact) -> Json:
+    return {
+        "who": c.who, "how": c.how, "on": c.on, "question": c.question, "outcome": c.outcome.value, "target": c.target,
+        "deadline": c.deadline, "answer": c.answer, "answered_on": c.answered_on, "note": c.note,
+    }  # fmt: skip
+
+
+def _verdicts(state: CaseState, _offsets: Utf16Offsets, hidden: frozenset[str]) -> Iterator[Source]:
+    """One that is hidden until a second opinion is in is told by who gave it and on what, no more."""
+    for id, held in state.verdicts.items():
+        if id in hidden:
+            yield id, ("hidden", held.heads), lambda held=held: {"target": held.value.target, "hidden": True, **_held(held)}  # type: ignore[misc]
+        else:
+            changed = policy.changed_since(state, held.value.rests_on)
+            yield id, (held.heads, changed), lambda held=held, changed=changed: _verdict(state, held, changed)  # type: ignore[misc]
+
+
+def _verdict(state: CaseState, held: Held[Verdict], changed: bool) -> Json:
+    v = held.value
+    scale = state.desk.scales.get(v.scale)
+    label = dict(scale.rating(v.rating).label) if scale else {}
+    return {
+        "target": v.target, "rating": v.rating, "label": label, "reasons": v.reasons, "unknown": v.unknown, "as_of": v.as_of,
+        "grounds": [f"{ground.kind.value}:{ground.id}" for ground in v.grounds],
+        "settled": isinstance(held.event.payload, VerdictSettled), "stale": changed, **_held(held),
+    }  # fmt: skip
+
+
+TABLES: Mapping[str, Callable[[CaseState, Utf16Offsets, frozenset[str]], Iterator[Source]]] = {
+    "claims": _claims,
+    "evidence": _table("evidence", _evidence),
+    "bearings": _table("bearings", _bearing),
+    "groups": _table("groups", _group),
+    "searches": _table("searches", _search),
+    "contacts": _table("contacts", _contact),
+    "verdicts": _verdicts,
+}
+
+
+# ---- single facts
+
+
+def facts_view(case: Case) -> Json:
+    """Everything that is one of a kind: who works here, the draft, its reviews, what stands against publication."""
+    state, desk = case.state, case.desk
+    draft = state.draft
+    standing = policy.standing_review(state)
+    known = state.article.facts if state.article else {}
+    return {
+        "case": state.id,
+        "title": state.title,
+        "practice": state.practice,
+        "why_chosen": state.why_chosen,
+        "entry": desk.ledger.size - 1,
+        "me": {"id": desk.me.id, "name": desk.me.name},
+        "names": {id: person.name for id, person in state.desk.persons.items()},
+        "persons": [{"id": i.person, "name": i.name, "newsroom": i.newsroom, "locked": i.locked} for i in desk.keys.persons()],
+        "facts": {name: {"value": fact.value, "origin": fact.origin} for name, fact in known.items()},
+        "draft": {
+            **{name: dict(getattr(draft.value, name)) for name in ("headline", "summary", "conclusion", "why_chosen")}, **_held(draft),
+        } if draft else None,
+        "authors": sorted(policy.authors_of(state)),
+        "reviews": [
+            {"decision": held.value.decision.value, "comment": held.value.comment, "at": held.event.at, "standing": held is standing,
+             "stale": not policy.covers(state, held.value) or policy.changed_since(state, held.value.rests_on), **_held(held)}
+            for held in sorted(state.reviews.values(), key=lambda held: held.event.at, reverse=True)
+        ],
+        "publications": [
+            {"id": id, "kind": h.value.kind.value, **_fields(h.value, "on", "url", "what", "why", "of", "despite")}
+            for id, h in state.publications.items()
+        ],
+        "problems": [
+            {"code": p.code, "level": p.level.value, "place": p.place, "text": dict(p.text), "remedy": dict(p.remedy)}
+            for p in case.problems()
+        ],
+        "scales": {kind.value: _scale(state, kind) for kind in TargetKind},
+        "blind": policy.is_blind(state),
+        "undo": bool(case.can_undo),
+        "redo": bool(case.can_redo),
+        "settings": {"digits": desk.settings.digits, "months": desk.settings.months, "zone": desk.settings.time_zone},
+    }  # fmt: skip
+
+
+def _scale(state: CaseState, kind: TargetKind) -> list[Json]:
+    scale = policy.scale_for(state, Target(kind, "x" if kind in (TargetKind.CONTENT, TargetKind.STEP) else ""))
+    return [{"id": r.id, "label": dict(r.label), "meaning": dict(r.meaning), "needs_unknown": r.needs_unknown} for r in scale.ratings]
+
+
+def history_view(case: Case, subject: str = "") -> list[Json]:
+    """Lines of the history, newest first; a result that is hidden from who works here is not told by its history either."""
+    state = case.state
+    hidden = {f"verdict:{id}" for id in policy.hidden_verdicts(state, case.desk.me.id)}
+    lines = Case.history(case, subject)
+    return [
+        {"entry": line.entry, "at": line.at, "person": line.person,
+         "what": dict(HIDDEN_RESULT if hidden & set(line.subjects) else line.what)}
+        for line in reversed(lines)
+    ]  # fmt: skip
+
+
+HIDDEN_RESULT: Mapping[str, str] = {
+    "ar": "أعطى نتيجة (محجوبة إلى أن يصل الرأي الثاني)", "en": "gave a result (hidden until the second opinion is in)",
+}  # fmt: skip
+
+
+class Telling:
+    """Remembers what the page was told, so that after an act it is told only what changed.
+
+    ``seq`` counts what was told; a page that missed a number asks for the whole again.
+    """
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self._stamps: dict[str, dict[str, object]] = {name: {} for name in TABLES}
+        self._rows: dict[str, dict[str, Json]] = {name: {} for name in TABLES}
+        self._facts: Json = {}
+
+    def whole(self, case: Case, offsets: Utf16Offsets, article: Json) -> bytes:
+        """Everything, as JSON in UTF-8."""
+        self.changes(case, offsets)
+        return msgspec.json.encode({"seq": self.seq, "article": article, "facts": self._facts, **self._rows})
+
+    def changes(self, case: Case, offsets: Utf16Offsets) -> Json:
+        """What is other than at the last look; empty when nothing is. A row that is gone is told as None."""
+        state = case.state
+        hidden = policy.hidden_verdicts(state, case.desk.me.id)
+        changed: Json = {}
+        for name, sources in TABLES.items():
+            if rows := self._table(name, sources(state, offsets, hidden)):
+                changed[name] = rows
+        facts = facts_view(case)
+        if new := {name: value for name, value in facts.items() if self._facts.get(name) != value}:
+            changed["facts"] = new
+            self._facts = facts
+        if changed:
+            self.seq += 1
+            changed["seq"] = self.seq
+        return changed
+
+    def _table(self, name: str, sources: Iterator[Source]) -> dict[str, Json | None]:
+        stamps, rows = self._stamps[name], self._rows[name]
+        changed: dict[str, Json | None] = {}
+        seen = set()
+        for id, stamp, make in sources:
+            seen.add(id)
+            if id not in rows or stamps[id] != stamp:
+                row = make()
+                stamps[id] = stamp
+                if rows.get(id) != row:
+                    rows[id] = changed[id] = row
+        if len(seen) != len(rows):
+            for id in [id for id in rows if id not in seen]:
+                del rows[id], stamps[id]
+                changed[id] = None
+        return changed
 
 
 def _span(offsets: Utf16Offsets, span: Span) -> list[int]:
     return [offsets.to_utf16(span.start), offsets.to_utf16(span.end)]
 
 
-def texts(arguments: Mapping[str, Any], *names: str) -> list[str]:
-    """Arguments of a command that must be texts.
+def _fields(value: object, *names: str) -> Json:
+    return {name: getattr(value, name) for name in names}
 
-    Raises:
-        ValueError: one is missing or is no text.
-    """
-    found = []
-    for name in names:
-        value = arguments.get(name, "")
-        if not isinstance(value, str):
-            raise ValueError(f"{name} must be a text")
-        found.append(value)
-    return found
+
+def _place(offsets: Utf16Offsets, span: Span | None) -> list[int] | None:
+    return _span(offsets, span) if span else None

@@ -1,0 +1,20 @@
+"""What the page may ask for, by name; each command checks its arguments and calls one method of Case.
+
+``session`` (what a command works on), then the commands by panel: ``claims``, ``evidence``, ``review``, ``cases``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from factcheck.workbench.arguments import Arguments
+from factcheck.workbench.commands import cases, claims, evidence, review
+from factcheck.workbench.commands.session import Export, Session
+
+COMMANDS: Mapping[str, Callable[[Session, Arguments], Any]] = {
+    **claims.COMMANDS,
+    **evidence.COMMANDS,
+    **review.COMMANDS,
+    **cases.COMMANDS,
+}
+
+__all__ = ["COMMANDS", "Export", "Session"]

@@ -1,0 +1,20 @@
+"""What a command works on: the case, its border with the page, and how reports are written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from factcheck.case.case import Case
+from factcheck.model.article import Utf16Offsets
+
+Export = Callable[[Case, str, str], Path]
+"""Writes a report of a case in a format and a language; returns its path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    case: Case
+    offsets: Utf16Offsets  # of the article
+    export: Export | None

@@ -1,0 +1,40 @@
+// @ts-check
+// Where people looked without finding, and whom they asked.
+import { h } from "./vendor/preact.js";
+import { say } from "./text.js";
+import { button, choices, draftSelect, field, folded, form, heading, picked, soft, typed } from "./parts.js";
+import { targetOptions } from "./sources.js";
+
+const oneTarget = (b, name) => {
+  const { mine, others, own } = targetOptions(b);
+  const plain = (label) => (Array.isArray(label) ? label.flat(3).map((part) => (typeof part === "string" ? part : part?.props?.children ?? "")).join("") : label);
+  return draftSelect(b, name, b.w("target"), [["", b.w("no_target")], ...[...mine, ...others, ...own].map(([target, label]) => [target, plain(label)])]);
+};
+
+export function searchesTab(b) {
+  const outcomes = ["nothing", "could_not_open", "something_else"].map((key) => [key, b.w(key)]);
+  const results = ["waiting", "answered", "silence", "declined"].map((key) => [key, b.w(key)]);
+  const hits = () => { const count = parseInt(typed(b, "s/hits"), 10); return Number.isInteger(count) ? { hits: count } : {}; };
+  return h("div", {},
+    form(b, "search", b.w("search_record"), [
+      field(b, "s/place", b.w("place")), field(b, "s/queries", b.w("queries"), { area: true, rows: 2 }), choices(b, "s/outcome", b.w("outcome"), outcomes, { value: "nothing", inline: true }), oneTarget(b, "s/target"),
+      folded(b, "s/more", b.w("more"), () => [field(b, "s/on", b.w("on_day"), { dir: "ltr" }), field(b, "s/hits", b.w("hits"), { dir: "ltr", type: "number" }), field(b, "s/note", b.w("note"), { area: true, rows: 2 })]),
+    ], () => b.ask("search", { place: typed(b, "s/place"), queries: typed(b, "s/queries"), outcome: picked(b, "s/outcome", "nothing")[0], target: typed(b, "s/target"), on: typed(b, "s/on"), note: typed(b, "s/note"), ...hits() }, { clear: ["s/"] })),
+    h("ul", { class: "fcw-cards" }, [...b.store.tables.searches].map(([id, s]) => h("li", { class: "fcw-card", key: id, "data-card": id },
+      h("strong", {}, b.w(s.outcome)), " · ", say(s.place), " · ", s.queries.map((query) => [h("q", {}, say(query)), " "]), soft(h("bdi", { dir: "ltr" }, b.n(s.on)), s.hits === null ? null : ` · ${b.n(s.hits)} ${b.w("hits_short")}`),
+      s.target ? h("div", { class: "fcw-soft" }, h("bdi", {}, b.targetName(s.target))) : null, s.note ? h("p", {}, say(s.note)) : null))),
+    form(b, "contact", b.w("contact_record"), [
+      field(b, "k/who", b.w("who")), field(b, "k/how", b.w("how")), field(b, "k/question", b.w("question"), { area: true, rows: 2 }), oneTarget(b, "k/target"),
+      folded(b, "k/more", b.w("more"), () => [field(b, "k/deadline", b.w("deadline"), { dir: "ltr" }), field(b, "k/on", b.w("on_day"), { dir: "ltr" }), choices(b, "k/outcome", b.w("outcome"), results, { value: "waiting", inline: true }), field(b, "k/answer", b.w("answer"), { area: true, rows: 2 })]),
+    ], () => b.ask("contact", { who: typed(b, "k/who"), how: typed(b, "k/how"), question: typed(b, "k/question"), outcome: picked(b, "k/outcome", "waiting")[0], answer: typed(b, "k/answer"), target: typed(b, "k/target"), deadline: typed(b, "k/deadline"), on: typed(b, "k/on") }, { clear: ["k/"] })),
+    b.store.tables.contacts.size ? heading(b.w("contacts")) : null,
+    h("ul", { class: "fcw-cards" }, [...b.store.tables.contacts].map(([id, k]) => contactCard(b, id, k))));
+}
+
+function contactCard(b, id, k) {
+  const name = `ka/${id}`;
+  const answer = (outcome) => b.ask("answer", { id, outcome, answer: outcome === "answered" ? typed(b, name) : "" }, { clear: [name] });
+  return h("li", { class: "fcw-card", key: id, "data-card": id }, h("strong", {}, say(k.who)), ` · ${b.w(k.outcome)} · `, soft(h("bdi", { dir: "ltr" }, b.n(k.on)), k.how ? [" · ", say(k.how)] : null, k.deadline ? [` · ${b.w("deadline")} `, h("bdi", { dir: "ltr" }, b.n(k.deadline))] : null),
+    h("p", {}, say(k.question)), k.target ? h("div", { class: "fcw-soft" }, h("bdi", {}, b.targetName(k.target))) : null, k.answer ? h("blockquote", {}, say(k.answer), k.answered_on ? soft(" · ", h("bdi", { dir: "ltr" }, b.n(k.answered_on))) : null) : null,
+    k.outcome === "waiting" ? [field(b, name, b.w("answer"), { area: true, rows: 2 }), h("div", { class: "fcw-actions" }, ["answered", "silence", "declined"].map((outcome) => button(b, b.w(outcome), () => answer(outcome), { key: outcome, "data-key": `${name}/${outcome}` })))] : null);
+}
