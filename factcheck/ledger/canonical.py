@@ -102,31 +102,38 @@ def strict_json(data: bytes) -> Any:
 
 
 class Typed:
-    """Reads canonical JSON straight into a type, several times as fast as ``strict_json``, where it mostly is as it should be.
+    """Reads a dataclass from canonical JSON, several times as fast as ``strict_json``, where it mostly is as it should be.
 
     Decoding checks the form, encoding again the spelling; what both let through, large integers and keys that are not ASCII, is looked for
     in the places where the type can hold it.
     """
 
-    def __init__(self, kind: Any) -> None:
+    def __init__(self, kind: type[Any], names: Sequence[str]) -> None:
         """
+        Args:
+            names: all members, in the order in which their values will be given.
+
         Raises:
             TypeError: a type with places for anything, whose depth cannot be told beforehand.
         """
         self._decoder = msgspec.json.Decoder(kind, strict=True)
         self._guard = _guard(kind)
+        self._names = names
+        self._form = b"{" + b",".join(f'"{name}":%b'.encode("ascii") for name in names) + b"}"
 
-    def read(self, data: bytes) -> Any:
-        """
+    def read(self, values: Sequence[bytes]) -> Any:
+        """An object of the class whose members are these.
+
         Raises:
             ValueError, msgspec.DecodeError: perhaps not canonical, or not of the type; ``strict_json`` is to judge.
         """
-        value = self._decoder.decode(data)
-        if encode(value) != data:
-            raise ValueError("not in canonical form")
+        made = self._decoder.decode(self._form % tuple(values))
+        for name, value in zip(self._names, values, strict=True):  # one by one: together they could be whole where each is not
+            if encode(getattr(made, name)) != value:
+                raise ValueError("not in canonical form")
         if self._guard is not None:
-            self._guard(value)
-        return value
+            self._guard(made)
+        return made
 
 
 _Guard = Callable[[Any], None]

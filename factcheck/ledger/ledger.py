@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -290,7 +290,7 @@ class Ledger(Log):
                     "Nothing was merged; bring back the newer ledger first."
                 )
             [merged] = self._entries_of([Act(LogMerged(other.origin, theirs.decode("utf-8")), actor, "", {})], at, self.size + len(new))
-            entries = [_opened(leaf, replace(row, index=self.size + i)) for i, (leaf, row) in enumerate(new)]
+            entries = [_opened(leaf, row._replace(index=self.size + i)) for i, (leaf, row) in enumerate(new)]
             entries.append(merged)
             erased = self._erased_with(entries)
             entries = [_without(entry, erased) for entry in entries]
@@ -378,7 +378,7 @@ def _opened(leaf: Leaf, row: Row) -> _Entry:
 def _without(entry: _Entry, erased: Collection[tuple[int, str]]) -> _Entry:
     """The entry without the fields that were erased."""
     kept = {name: data for name, data in entry.row.disclosures.items() if (entry.row.index, name) not in erased}
-    return entry if len(kept) == len(entry.row.disclosures) else _opened(entry.leaf, replace(entry.row, disclosures=kept))
+    return entry if len(kept) == len(entry.row.disclosures) else _opened(entry.leaf, entry.row._replace(disclosures=kept))
 
 
 def _signed_leaf(sealed: Sealed, act: Act) -> bytes:
@@ -408,7 +408,7 @@ def _checked(other: Log, origin: str) -> tuple[list[tuple[Leaf, Row]], bytes]:
         check_signatures(leaf)
         check_cosignature(leaf, open_leaf(leaf, row.disclosures, index=row.index).payload)
         frontier.append(leaf_hash(row.leaf))
-        found.append((leaf, replace(row, leaf_hash=leaf_hash(row.leaf))))
+        found.append((leaf, row._replace(leaf_hash=leaf_hash(row.leaf))))
     head = notes.open_checkpoint(note, other.verifier)
     if (head.size, head.root) != (frontier.size, frontier.root()):
         raise IntegrityError(

@@ -7,24 +7,23 @@ and nobody who writes is held up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from factcheck.ledger.merkle import HASH_SIZE, KEPT, Node, root_of
 
 PORTION = 1_000  # rows read at a time
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One entry: the leaf and what its fields disclose."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides a method of tuples that nobody asks for
     leaf: bytes
     leaf_hash: bytes
-    disclosures: dict[str, bytes] = field(default_factory=dict)
+    disclosures: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
