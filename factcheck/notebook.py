@@ -19,7 +19,7 @@ from factcheck.case.gather import read_article
 from factcheck.ledger.keys import KeyRing
 from factcheck.reports import FORMATS
 from factcheck.reports.tables import rows
-from factcheck.reports.writing import write_report
+from factcheck.reports.writing import write_bundle, write_report
 from factcheck.workbench.app import Welcome, Workbench
 
 WORKBENCH_FORMATS = tuple(FORMATS)
@@ -65,6 +65,20 @@ class Case(BaseCase):
             ReportError: the format is unknown, or the case lacks what it needs.
         """
         return write_report(self, format, lang, **options)
+
+    def bundle(self, lang: str = "", **options: Any) -> Path:
+        """Write the case as one file to hand over, sealed by you: reports, tables, entries with proofs, captures; returns its path.
+
+        A stranger checks it with ``factcheck verify``, with the small program inside, or with ``verify.html``.
+
+        Args:
+            lang: ``ar`` or ``en`` for reports and tables in one language; both without it.
+            options: ``to``, a path to write to.
+
+        Raises:
+            ReportError: nobody is signed in, the case holds more than a bundle may, or the file cannot be written.
+        """
+        return write_bundle(self, lang, **options)
 
     def workbench(self) -> Workbench:
         """The workbench on this case: article, claims, evidence, results and review in one place."""

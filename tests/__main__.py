@@ -20,7 +20,12 @@ CHECKS = (
 )
 
 
-TOOLS = (("strace", "strace"), ("java", "default-jre-headless"), ("pdftotext", "poppler-utils"))  # (command, Debian package)
+TOOLS = (
+    ("strace", "strace"),
+    ("openssl", "openssl"),
+    ("java", "default-jre-headless"),
+    ("pdftotext", "poppler-utils"),
+)  # (command, Debian package)
 
 
 def run(command: list[str]) -> int:

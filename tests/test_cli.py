@@ -139,6 +139,11 @@ def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
     table = Path(run("report", desk, "--format", "csv", "--table", "evidence", "--to", tmp_path / "evidence.csv").strip())
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     assert "اعتمد المسودة" in run("history", desk)
+    assert "sealed by                    ed25519:" in run("verify", page)
+    bundle = Path(run("bundle", desk, "--to", tmp_path / "case.zip").strip())
+    assert json.loads(run("verify", bundle, "--json"))["kind"] == "bundle"
+    bundle.write_bytes(bundle.read_bytes()[:-1])
+    assert "no bundle in its one form" in run("verify", bundle, ok=False)
     assert json.loads(run("verify", desk, "--json"))["ok"]
 
 
@@ -231,7 +236,7 @@ def test_split_for_a_reader_lists_claims_with_who_said_them(run) -> None:
 @pytest.mark.parametrize("start", ["-4OX2", "-hOX2", "--to2"])
 def test_an_entry_whose_digest_begins_with_a_hyphen_is_named_like_any_other(run, desk, monkeypatch, start) -> None:
     asked = []
-    monkeypatch.setattr("factcheck.ledger.ledger.Ledger.find", lambda self, name: asked.append(name) or next(self.events()).digest)
+    monkeypatch.setattr("factcheck.ledger.log.Log.find", lambda self, name: asked.append(name) or next(self.events()).digest)
     assert "c2sp.org/tlog-proof@v1" in run("log", "prove", desk, start)
     run("log", "prove", desk, start, "--to", desk.parent / "proofs")
     assert asked == [start, start]

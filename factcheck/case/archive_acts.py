@@ -1,18 +1,35 @@
-"""Acts on archived copies: find them, cite them, capture them."""
+"""Acts on archived copies: find them, cite them, capture them, ask for new ones."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime, time
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 
 from factcheck.case import gather
-from factcheck.case.acts import Acts, known
-from factcheck.errors import FetchError, NotAllowedError
+from factcheck.case.acts import Acts, Move, known
+from factcheck.case.archiving import ArchiveStatus, statuses
+from factcheck.errors import FetchError, NotAllowedError, isolate
 from factcheck.evidence.archive import Lookup, check_may_tell, look_up
 from factcheck.evidence.fetch import Fetched
 from factcheck.evidence.memento import Archive, Memento, Wanted, original_bytes
-from factcheck.evidence.pages import host_of
+from factcheck.evidence.pages import canonical, host_of, is_inside, secret_part
 from factcheck.model import events as ev
+from factcheck.model.evidence import ArchiveRequest, ArchiveState
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What ``ask_archive`` wrote down."""
+
+    requests: tuple[str, ...]  # ids, of those that waited already too
+    passed: Mapping[str, str]  # evidence id -> why it was passed over: no-link, has-copy, not-public, credential
+
+
+def request_id(case: str, archive: str, url: str) -> str:
+    """The id of a case's request for a page, so that two people who ask for it move one register."""
+    return hashlib.sha256(f"{case}/{archive}/{canonical(url)}".encode()).hexdigest()[:32]
 
 
 class ArchiveActs(Acts):
@@ -61,7 +78,76 @@ class ArchiveActs(Acts):
             evidence = gather.place_quote(evidence, evidence.quote, self._text_of(evidence))
         return self._act(ev.EvidenceRevised(evidence, "archived", ""), f"evidence:{id}")
 
+    def ask_archive(self, evidence: Iterable[str] | str | None = None, *, archive: str = "") -> Asked:
+        """Ask for a new archived copy of what evidence links to. This only writes the request down: ``archiving.work`` sends it.
+
+        A page for which a request waits, or was fulfilled within a day, is not asked for again; its request is returned.
+
+        Args:
+            evidence: one or several pieces; without it every link of the case that has no archived copy, but not those whose address
+                holds what looks like a credential, since the copy will be public.
+            archive: name of one archive; without it every one of the desk that makes copies.
+
+        Raises:
+            NotAllowedError: a named piece is no link, or its address is not of the public web; no archive makes copies.
+        """
+        archives = [a for a in self.desk.settings.archives if a.save and archive in ("", a.name)]
+        if not archives:
+            which = f"the archive {isolate(archive)}" if archive else "an archive"
+            raise NotAllowedError(f"factcheck.toml does not name {which} with an address for making copies. Give it a line save = ....")
+        named = [evidence] if isinstance(evidence, str) else list(evidence) if evidence is not None else None
+        now = gather.now_text(self.desk.clock)
+        steps: list[Move] = []
+        asked: dict[str, None] = {}
+        passed: dict[str, str] = {}
+        for id in named if named is not None else list(self.state.evidence):
+            url = known(self.state.evidence, id, "evidence").value.url
+            why = "" if named is not None else self._why_not(id, url)
+            if why:
+                passed[id] = why
+                continue
+            if not url:
+                raise NotAllowedError("Only a link can be copied by an archive; this evidence has none.")
+            for each in archives:
+                check_may_tell(each, url, self.desk.settings.allowed_hosts)
+                request = request_id(self.id, each.name, url)
+                if request not in asked and not self._asked_already(request, now):
+                    steps.append((ev.ArchiveRequested(ArchiveRequest(url, each.name, ArchiveState.WAITING, now)), [f"archive:{request}"]))
+                asked[request] = None
+        if steps:
+            self._acts(steps)
+        return Asked(tuple(asked), passed)
+
+    def withdraw_archive(self, id: str) -> ev.Event:
+        """Take a waiting request back. What was sent already may be copied all the same."""
+        request = known(self.state.archives, id, "request for an archived copy").value
+        if request.state is not ArchiveState.WAITING:
+            raise NotAllowedError("This request is over; there is nothing to take back.")
+        taken = replace(request, state=ArchiveState.WITHDRAWN, answered=gather.now_text(self.desk.clock))
+        return self._act(ev.ArchiveAnswered(taken), f"archive:{id}")
+
+    def archive_status(self) -> list[ArchiveStatus]:
+        """How the requests of this case stand, oldest first."""
+        return statuses(self.desk, self.id)
+
     # ---- inside
+
+    def _why_not(self, id: str, url: str) -> str:
+        """Why a piece is passed over when nobody named it: a code; empty when it is not."""
+        if not url:
+            return "no-link"
+        if self.state.archived_copy(id):
+            return "has-copy"
+        if is_inside(url, self.desk.settings.allowed_hosts):
+            return "not-public"
+        return "credential" if secret_part(url) else ""
+
+    def _asked_already(self, request: str, now: str) -> bool:
+        held = self.state.archives.get(request)
+        if held is None:
+            return False
+        fresh = datetime.fromisoformat(now) - datetime.fromisoformat(held.value.answered or now) < timedelta(days=1)
+        return held.value.state is ArchiveState.WAITING or (held.value.state is ArchiveState.DONE and fresh)
 
     def _page(self, of: str, near: str) -> tuple[str, datetime]:
         """The address to ask for and the moment that matters."""

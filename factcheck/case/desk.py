@@ -6,6 +6,8 @@
       factcheck.toml     settings
       ledger.sqlite      the ledger
       captures/          bytes by SHA-256
+      stamps/            time-stamps of checkpoints, where somebody asked for one
+      archive-queue.*    requests to web archives that are on their way
       reports/           what was exported
 
 Private keys never lie here, but in the user's configuration folder; the kept head lies in the user's state folder.
@@ -14,7 +16,7 @@ Private keys never lie here, but in the user's configuration folder; the kept he
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -24,17 +26,21 @@ import msgspec
 import platformdirs
 
 from factcheck.case import gather, pipeline
+from factcheck.case.archiving import BackgroundArchiving
 from factcheck.case.case import Case
-from factcheck.case.fold import Fold
 from factcheck.case.people import People
 from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
 from factcheck.case.state import CaseState, DeskState
+from factcheck.case.states import States
+from factcheck.case.upkeep import Upkeep
 from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, isolate
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import USER_AGENT, Fetcher, FetchPolicy, HttpFetcher
 from factcheck.ledger.keys import KEYRING, KeyRing, PersonKey
 from factcheck.ledger.ledger import Act, Ledger
 from factcheck.ledger.sqlite import SqliteStore
+from factcheck.ledger.stamps import FOLDER as STAMPS
+from factcheck.ledger.stamps import Stamps, with_stamps
 from factcheck.ledger.store import Header
 from factcheck.ledger.verify import Finding, Findings, verify_ledger
 from factcheck.model import events as ev
@@ -63,7 +69,7 @@ class Surroundings:
         return cls(Path(config), Path(state), lambda: datetime.now(UTC), os.urandom)
 
 
-class Desk(People):
+class Desk(People, Upkeep):
     """One desk, opened by one person. Made by ``Desk.create`` or ``Desk.open``."""
 
     case_class: ClassVar[type[Case]] = Case  # notebooks open cases that know reports and widgets
@@ -74,15 +80,13 @@ class Desk(People):
         self.folder = folder
         self.ledger = ledger
         self.settings = settings
-        self.clock = around.clock
+        self.clock, self.entropy = around.clock, around.entropy
         self.keys = keys
         self.captures = CaptureStore(folder / CAPTURES)
         self.fetcher: Fetcher = HttpFetcher(_fetch_policy(settings), clock=around.clock)
         self._around = around
         self._person = self._signed_in = person
-        self._fold = Fold(ledger.root_keys)
-        self._read = 0
-        self.refresh()
+        self._states = States(ledger, self._hydrated)
 
     def __repr__(self) -> str:
         return f"<Desk {self.folder}: {len(self.state.cases)} cases, {self.ledger.size} entries>"
@@ -112,7 +116,9 @@ class Desk(People):
         def store(header: Header) -> SqliteStore:
             return SqliteStore.create(folder / LEDGER_FILE, header, allow_network=settings.network_file_system)
 
-        ledger = Ledger.create(store, desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")
+        ledger = Ledger.create(
+            store, desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads", saved=around.state / "index"
+        )
         desk = cls(folder, ledger, settings, around, keys, None)
         desk._introduce(person, by=desk_key)
         desk._person = desk._signed_in = person
@@ -137,11 +143,28 @@ class Desk(People):
                 desk_key = keys.desk_key(store.header().root_key)
             except KeyUnavailableError:
                 desk_key = None
-        ledger = Ledger.open(store, desk_key=desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads")
+        ledger = Ledger.open(
+            store,
+            desk_key=desk_key,
+            clock=around.clock,
+            entropy=around.entropy,
+            kept_heads=around.state / "heads",
+            saved=around.state / "index",
+        )
         desk = cls(folder, ledger, settings, around, keys, None)
         if person is not None:
             desk.act_as(person)
         return desk
+
+    def opened_again(self) -> Self:
+        """The same desk for the same person, opened once more: another thread needs one of its own."""
+        other = type(self).open(self.folder, self._around, person=self._person)
+        other.settings, other.fetcher = self.settings, self.fetcher
+        return other
+
+    def archive_in_background(self) -> BackgroundArchiving:
+        """Work on the queue of archive requests in a thread, until its ``stop`` is called."""
+        return BackgroundArchiving(self)
 
     def close(self) -> None:
         """Let go of the ledger's file."""
@@ -158,11 +181,11 @@ class Desk(People):
     @property
     def folded(self) -> int:
         """How many entries of the ledger the state holds."""
-        return self._read
+        return self._states.size
 
     @property
     def state(self) -> DeskState:
-        return self._fold.desk()
+        return self._states.desk()
 
     @property
     def state_folder(self) -> Path:
@@ -175,7 +198,7 @@ class Desk(People):
         return self.append("", [(ev.PolicySet(policy), {"policy:desk": self._fold.heads("policy:desk")})])[0]
 
     def case_state(self, id: str) -> CaseState:
-        return self._fold.case(id)
+        return self._states.case(id)
 
     def state_at(self, id: str, entries: int) -> CaseState:
         """The state of a case when the log had so many entries.
@@ -183,19 +206,12 @@ class Desk(People):
         Raises:
             ValueError: the case was not opened by then.
         """
-        fold = Fold(self.ledger.root_keys)
-        fold.add([self._hydrated(event) for event in self.ledger.events() if event.index < entries])
-        if id not in fold.desk().cases:
-            raise ValueError(f"case {id} was not opened by then: the log had {entries} entries")
-        return fold.case(id)
+        return self._states.case_at(id, entries)
 
     def refresh(self) -> int:
         """Fold what was appended since, here or elsewhere; returns how many events that were."""
         self.ledger.refresh()
-        new = [self._hydrated(event) for event in self.ledger.events(self._read)]
-        self._fold.add(new)
-        self._read += len(new)
-        return len(new)
+        return self._states.refresh()
 
     def _hydrated(self, event: ev.Event) -> ev.Event:
         """Proposals too large for a disclosure lie among the captures; the fold reads no files, so they are brought in here."""
@@ -335,16 +351,27 @@ class Desk(People):
         return verify_desk(self.folder, self._around)
 
 
-def verify_desk(folder: Path, around: Surroundings, *, against: bytes | None = None, known_vkeys: Iterable[str] = ()) -> Findings:
+def verify_desk(
+    folder: Path,
+    around: Surroundings,
+    *,
+    against: bytes | None = None,
+    known_vkeys: Iterable[str] = (),
+    tsa_roots: Sequence[bytes] = (),
+) -> Findings:
     """Check a desk without writing to it or to any folder beside it; every fault is a finding, none an exception.
 
     Args:
         against: a checkpoint that somebody kept, perhaps cosigned by witnesses; the ledger must extend it.
         known_vkeys: the log's key as known from elsewhere; without any, the key that the ledger names is taken.
+        tsa_roots: certificates of authorities whose time-stamps are believed.
+
+    Raises:
+        FactcheckError: ``tsa_roots`` are given, and cannot be read, or the package that checks time-stamps is missing.
     """
-    kept_heads = around.state / "heads"
-    findings = verify_ledger(folder / LEDGER_FILE, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys)
-    return _with_captures(findings, folder)
+    kept_heads, stamps = around.state / "heads", Stamps(folder / STAMPS)
+    findings = verify_ledger(folder / LEDGER_FILE, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys, stamped=stamps.heads())
+    return with_stamps(_with_captures(findings, folder), stamps.held(), tsa_roots)
 
 
 def _with_captures(findings: Findings, folder: Path) -> Findings:
@@ -373,6 +400,11 @@ def _with_captures(findings: Findings, folder: Path) -> Findings:
             )
         )
     return findings.with_captures(faults, present=len(findings.captures_named & present))
+
+
+def _elsewhere(around: Surroundings) -> dict[str, Path]:
+    """Where a ledger keeps things outside its desk."""
+    return {"kept_heads": around.state / "heads", "saved": around.state / "index"}
 
 
 def _fetch_policy(settings: Settings) -> FetchPolicy:

@@ -140,6 +140,10 @@ class Fold:
             self._count(event)
         return len(new)
 
+    def has(self, register: str) -> bool:
+        """Whether a counted event moved a register."""
+        return register in self._moves
+
     # ---- registers
 
     def _count(self, event: Event) -> None:
@@ -203,8 +207,8 @@ class Fold:
 
     # ---- answers
 
-    def desk(self) -> DeskState:
-        """What holds for the desk as a whole."""
+    def desk(self, size: int | None = None) -> DeskState:
+        """What holds for the desk as a whole; ``size``: entries of the log, when not all of them are folded here."""
         policy = self._current("policy", ["policy:desk"]).get("desk")
         scales = dict(SCALES)
         for held in self._current("scale", self._moves).values():
@@ -219,7 +223,7 @@ class Fold:
             policy=policy.value if policy else {},
             scales=scales,
             cases=titles,
-            size=len(self._events),
+            size=len(self._events) if size is None else size,
         )
 
     def _persons(self) -> dict[str, Person]:
@@ -248,8 +252,8 @@ class Fold:
             for id, first in names.items()
         }
 
-    def case(self, id: str) -> CaseState:
-        """The state of one case.
+    def case(self, id: str, desk: DeskState | None = None) -> CaseState:
+        """The state of one case; ``desk``: the state of its desk, if that is known already.
 
         Raises:
             KeyError: no event of this desk opened it.
@@ -267,7 +271,7 @@ class Fold:
         runs = self._newest_runs(events, entry.text if entry else "")
         return CaseState(
             id=id,
-            desk=self.desk(),
+            desk=self.desk() if desk is None else desk,
             title=described.value.title,
             language=described.value.language,
             why_chosen=described.value.why_chosen,

@@ -45,6 +45,7 @@ class Settings:
     proxy: str = ""
     user_agent: str = ""  # empty: factcheck's own
     network_file_system: bool = False  # write although the folder lies on one
+    time_stamp_authority: str = ""  # asked for a time-stamp of the ledger's head, each only when a person asks (RFC 3161)
     archives: tuple[Archive, ...] = (WAYBACK,)  # asked for copies of pages, each only when a person asks
 
     @property

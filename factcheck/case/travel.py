@@ -41,7 +41,7 @@ def entries_at(log: Ledger, when: When, zone: ZoneInfo) -> int:
     moment = _moment(when, zone)
     if moment is not None:
         limit = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return next((event.index for event in log.events() if event.at > limit), log.size)
+        return log.entries_until(limit)
     try:
         return log.index(log.find(str(when))) + 1
     except ValueError as error:

@@ -75,10 +75,15 @@ def unlocked(opened: Callable[[str | None], T]) -> T:
         return opened(click.prompt("Passphrase", hide_input=True))
 
 
-def case_of(folder: Path, person: str, case_id: str) -> Case:
+def desk_there(folder: Path, person: str) -> Desk:
+    """The desk in a folder, which is not made when there is none."""
     if not (folder / LEDGER_FILE).exists():
         raise FactcheckError(f'There is no desk in {folder}. Make one with: factcheck new "{folder}" ARTICLE')
-    return desk_of(folder, person).case(case_id)
+    return desk_of(folder, person)
+
+
+def case_of(folder: Path, person: str, case_id: str) -> Case:
+    return desk_there(folder, person).case(case_id)
 
 
 def saved(case: Case, what: str) -> None:

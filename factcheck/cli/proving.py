@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from factcheck.case.desk import Surroundings, sign_in
+from factcheck.case.desk import Desk, Surroundings, sign_in
 from factcheck.case.log import earlier_head, open_log, witness
 from factcheck.cli.door import DESK, JSON, PERSON, EventCommand, event_argument, main, read_file, told, write_file
+from factcheck.ledger.stamps import EXPORTED, FOLDER, Stamps
 from factcheck.ledger.verify import Findings
 from factcheck.reports.bundle_check import verify_path
 
@@ -22,12 +23,23 @@ from factcheck.reports.bundle_check import verify_path
 @JSON
 @click.option("--against", type=click.Path(path_type=Path, dir_okay=False), help="A checkpoint you kept; the log must extend it.")
 @click.option("--key", "vkeys", multiple=True, metavar="VKEY", help="The log's key as you know it from elsewhere; may be given twice.")
+@click.option(
+    "--tsa-root",
+    "roots",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Certificate of a time-stamp authority you believe (PEM or DER); stamps of a desk or log are checked against it.",
+)
 @told
-def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ...]) -> None:
+def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ...], roots: tuple[Path, ...]) -> None:
     """Check a desk (entries, signatures, tree, checkpoint, captures), an exported log, a bundle (the zip or its folder) or a report's page.
 
     Exit code 0: it holds; 1: something is wrong, or nothing could be checked; 2: wrong usage."""
-    findings = verify_path(what, Surroundings.of_user(), against=read_file(against) if against else None, known_vkeys=vkeys)
+    kept = read_file(against) if against else None
+    findings = verify_path(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys, tsa_roots=[read_file(path) for path in roots])
+    if roots and findings.kind in ("report", "bundle"):
+        raise click.UsageError("--tsa-root asks about the time-stamps of a desk or an exported log.")
     if as_json:
         table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
         listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
@@ -53,10 +65,34 @@ def _tell(findings: Findings) -> None:
     click.echo(f"checkpoint signed by its key {held[findings.checkpoint_signed]}")
     if findings.kind == "desk":
         click.echo(f"extends the kept head        {held[findings.extends_kept_head]}")
+    if findings.kind in ("desk", "log"):
+        click.echo(f"time-stamped                 {_stamps(findings)}")
     if findings.kind in ("desk", "bundle"):
         click.echo(f"captures                     {findings.captures_present} of {len(findings.captures_named)} present and unchanged")
     click.echo(f"key (compare it elsewhere)   {findings.vkey}")
     click.echo("A hash shows that bytes did not change since; not that a site showed them, nor that they are true.")
+
+
+def _stamps(findings: Findings) -> str:
+    if findings.stamps_proved:
+        return f"yes: {findings.stamped_entries} entries were there before {findings.stamped_before}"
+    if not findings.stamps_held:
+        return "no stamp is here"
+    return f"not proved ({findings.stamps_held} stamps are here; an authority's root is needed: --tsa-root FILE)"
+
+
+@main.command()
+@DESK
+@click.option("--tsa", default="", metavar="URL", help="The authority; without it the one in the desk's settings.")
+@told
+def stamp(desk: Path, tsa: str) -> None:
+    """Ask a time-stamp authority (RFC 3161) to sign that the newest checkpoint of DESK exists now, and keep its answer beside the ledger.
+
+    It learns a hash, nothing of the log. verify --tsa-root FILE shows what the stamp proves."""
+    with Desk.open(desk, Surroundings.of_user()) as opened:
+        kept = opened.stamp(tsa)
+    when = f"existed before {kept.answer.at:%Y-%m-%d %H:%M:%S}Z" if kept.answer else "were stamped in a form that is not read here"
+    click.echo(f"{kept.place}: {kept.entries} entries {when}, it says; check it with factcheck verify --tsa-root FILE")
 
 
 @main.group()
@@ -72,7 +108,7 @@ def log() -> None:
 def log_export(desk: Path, folder: Path, disclosures: bool) -> None:
     """Write the log to FOLDER as tiles that any static server serves (C2SP tlog-tiles), or bring an earlier export up to date."""
     with closing(open_log(desk)) as opened:
-        written = opened.export(folder, disclosures=disclosures)
+        written = opened.export(folder, disclosures=disclosures) + Stamps(desk / FOLDER).copy(folder / EXPORTED)
         click.echo(f"{folder}: {opened.signed_head()[1].size} entries, {written} files written")
 
 

@@ -12,7 +12,7 @@ from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, main, saved, t
 from factcheck.errors import isolate
 from factcheck.reports import FORMATS
 from factcheck.reports.tables import TABLES
-from factcheck.reports.writing import write_report
+from factcheck.reports.writing import write_bundle, write_report
 
 
 @main.command()
@@ -58,6 +58,20 @@ def captures(desk: Path, case_id: str, person: str, as_json: bool, to: Path | No
             click.echo(
                 f"{capture.sha256[:12]} {capture.at[:16].replace('T', ' ')} {capture.obtained:8} {capture.media_type:16} {where}{marks}"
             )
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@click.option("--lang", default="", type=click.Choice(["", "ar", "en"]), help="Reports and tables in one language; both without it.")
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File to write; in the desk's reports folder without it.")
+@told
+def bundle(desk: Path, case_id: str, person: str, lang: str, to: Path | None) -> None:
+    """Write a case as one sealed file to hand over: reports, tables, entries with proofs, captures, a verifier; prints its name."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        click.echo(write_bundle(case, lang, to=to))
 
 
 @main.command()

@@ -101,6 +101,7 @@ class Ask:
 
     headers: tuple[tuple[str, str], ...] = ()  # beside the usual ones; sent on after a redirect too
     form: tuple[tuple[str, str], ...] = ()  # posted; where the answer then redirects to is told, not followed
+    body: bytes = b""  # posted as it is, in place of a form; the headers say what it is
     secret: str = field(default="", repr=False)  # value of Authorization: for the address asked only, and on no record
 
 
@@ -148,7 +149,7 @@ class HttpFetcher:
             hop = self._one(here, url, deadline, ask if ask is None or not hops else replace(ask, secret=""))
             hops.append(hop)
             location = _header(hop.headers, "location")
-            if hop.status not in REDIRECTS or not location or (ask and ask.form):
+            if hop.status not in REDIRECTS or not location or (ask and (ask.form or ask.body)):
                 break
             if len(hops) > self.policy.max_redirects:
                 raise FetchLimitError(
@@ -227,7 +228,8 @@ class HttpFetcher:
         watch.daemon = True
         watch.start()
         try:
-            request = requests.Request("POST" if ask.form else "GET", here, headers=headers, data=dict(ask.form) or None).prepare()
+            posted = dict(ask.form) or ask.body or None
+            request = requests.Request("POST" if posted else "GET", here, headers=headers, data=posted).prepare()
             with closing(_GuardedAdapter(guard)) as adapter:
                 wait = min(IDLE_SECONDS, left)
                 response = adapter.send(request, stream=True, timeout=(wait, wait), verify=True, proxies=proxies)

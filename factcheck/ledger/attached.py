@@ -16,7 +16,7 @@ from typing import Any
 
 from factcheck.errors import FactcheckError, IntegrityError
 from factcheck.ledger.canonical import MAX_INTEGER
-from factcheck.ledger.checkpoint import PROOF_HEADER, Checkpoint, Verifier, open_checkpoint
+from factcheck.ledger.checkpoint import PROOF_HEADER, Checkpoint, Verifier, open_checkpoint, parse_note
 from factcheck.ledger.codec import (
     Leaf,
     check_cosignature,
@@ -27,8 +27,9 @@ from factcheck.ledger.codec import (
     origin_of,
     parse_leaf,
 )
-from factcheck.ledger.counting import NOT_ERASABLE, Clear, Erasures
-from factcheck.ledger.index import Index
+from factcheck.ledger.cosign import cosignatures
+from factcheck.ledger.counting import NOT_ERASABLE, Clear, Erasures, KeyBook, moves_only_its_own
+from factcheck.ledger.index import clear_of
 from factcheck.ledger.merkle import HASH_SIZE, leaf_hash, verify_inclusion
 from factcheck.ledger.verify import Finding
 from factcheck.model.events import Event
@@ -162,7 +163,8 @@ class Check:
     head: Checkpoint | None = None
     origin: str = ""
     events: list[Event] = field(default_factory=list)
-    registers: Index = field(default_factory=lambda: Index(()))
+    book: KeyBook = field(default_factory=lambda: KeyBook(()))
+    clear: dict[str, Clear] = field(default_factory=dict)  # by digest
     disclosed: int = 0
     erased: int = 0
     withheld: int = 0
@@ -177,12 +179,20 @@ class Check:
 
     @property
     def persons(self) -> int:
-        return len(set(self.registers.book.person_of.values()))
+        return len(set(self.book.person_of.values()))
 
-    def counts(self, key: str) -> bool:
+    def answers(self, key: str) -> bool:
         """Whether a key may answer for a file by the entries that are here."""
-        book = self.registers.book
-        return key in book.person_of and key not in book.revoked
+        return key in self.book.person_of and key not in self.book.revoked
+
+    def counts(self, event: Event) -> bool:
+        """Whether an event counts by the entries that are here."""
+        by_whom = self.book.counts(event.actor, event.desk, event.n)
+        return by_whom and moves_only_its_own(event.type, event.actor, event.on, self._author, self.book)
+
+    def _author(self, digest: str) -> str | None:
+        clear = self.clear.get(digest)
+        return clear.actor if clear else None
 
 
 def check(table: Attached, *, known_vkeys: Iterable[str] = (), against: bytes | None = None) -> Check:
@@ -210,14 +220,14 @@ def check(table: Attached, *, known_vkeys: Iterable[str] = (), against: bytes | 
         result.error(
             "header", "header.key", f"the log is signed with {table.vkey}, which is none of the keys you know", "It may be another log."
         )
-    result.registers = Index({root})
     leaves: dict[str, Leaf] = {}
     fields: dict[str, Mapping[str, bytes]] = {}
     for leaf, event, entry in _entries(result, head):
         leaves[leaf.digest], fields[leaf.digest] = leaf, entry.disclosures
         result.events.append(event)
         result.disclosed += len(entry.disclosures)
-        result.registers.learn(leaf, event)
+        result.clear[leaf.digest] = clear_of(leaf)
+    result.book = KeyBook({root}, result.events)
     _counting(result)
     _actors(result)
     _registers(result)
@@ -248,6 +258,10 @@ def _entries(result: Check, head: Checkpoint) -> Iterator[tuple[Leaf, Event, Led
             message = f"{place} is not shown to be in the log of {head.size} entries: the entry or its proof was changed"
             result.error(place, "entry.proof", message, "The file was changed; ask the newsroom for it.")
             continue
+        try:
+            check_signatures(leaf)
+        except IntegrityError as error:
+            result.error(place, "entry.signature", f"{place}: {error}", "The entry or its signature was changed.")
         try:
             event = open_leaf(leaf, entry.disclosures, index=entry.index)
         except (FactcheckError, ValueError) as error:
@@ -280,10 +294,6 @@ def _hash(line: str) -> bytes | None:
 def _by_itself(result: Check, place: str, leaf: Leaf, event: Event) -> None:
     if event.case not in ("", result.table.case):
         result.error(place, "entry.case", f"{place} belongs to another case, {event.case}")
-    try:
-        check_signatures(leaf)
-    except IntegrityError as error:
-        result.error(place, "entry.signature", f"{place}: {error}", "The entry or its signature was changed.")
     known = field_names(event.type, event.version)
     if known is None:
         message = f"{place} is of type {event.type} version {event.version}, unknown here"
@@ -300,21 +310,15 @@ def _by_itself(result: Check, place: str, leaf: Leaf, event: Event) -> None:
 
 
 def _counting(result: Check) -> None:
-    book = result.registers.book
+    book = result.book
     for event in result.events:
         place = f"entry {event.index}"
         if event.actor not in book.roots and event.actor not in book.person_of:
             message = f"{place} is signed by {event.actor}, which no entry here introduces"
             result.error(place, "key.unknown", message, "It does not count.")
-        elif not result.registers.counts(_clear(result, event)):
+        elif not result.counts(event):
             message = f"{place} does not count: its key was revoked before it, or it moves what is another person's"
             result.error(place, "entry.uncounted", message, "What the file says by it holds nothing.")
-
-
-def _clear(result: Check, event: Event) -> Clear:
-    clear = result.registers.get(event.digest)
-    assert clear is not None
-    return clear
 
 
 def _actors(result: Check) -> None:
@@ -345,10 +349,10 @@ def _registers(result: Check) -> None:
     roots: dict[int, str] = {}
     for event in result.events:
         place, own = f"entry {event.index}", event.desk == result.origin
-        counts = result.registers.counts(_clear(result, event))
+        counts = result.counts(event)
         for register, digests in event.on.items():
             for digest in digests:
-                other = result.registers.get(digest)
+                other = result.clear.get(digest)
                 if other is not None and register not in other.on:
                     result.error(place, "register.other", f"{place} replaces {digest} in {register}, which it did not move")
             late = [digest for digest in digests if index.get(digest, -1) >= event.index or digest in replaced[register]]
@@ -365,7 +369,7 @@ def _registers(result: Check) -> None:
 
 def _erasures(result: Check, leaves: Mapping[str, Leaf], fields: Mapping[str, Mapping[str, bytes]]) -> None:
     """Fields that are not here were erased by somebody who may, or left out; some never are."""
-    allowed = Erasures(result.origin, result.registers.book, result.events).fields(result.registers.get)
+    allowed = Erasures(result.origin, result.book, result.events).fields(result.clear.get)
     for event in result.events:
         place, left_out = f"entry {event.index}", []
         for name in leaves[event.digest].body:
@@ -388,6 +392,9 @@ def _kept(result: Check, head: Checkpoint, verifier: Verifier, against: bytes | 
         return
     try:
         kept = open_checkpoint(against, verifier)
+        for seen in cosignatures(parse_note(against)):
+            message = f"{seen.witness} cosigned its head of {kept.size} entries at {seen.at:%Y-%m-%d %H:%M:%S}Z"
+            result.found.append(Finding("info", "given checkpoint", "head.witnessed", message))
     except (IntegrityError, ValueError) as error:
         result.error("given checkpoint", "head.unreadable", str(error))
         result.extends = False

@@ -23,6 +23,7 @@ from factcheck.ledger.merkle import HASH_SIZE, verify_inclusion
 
 ED25519 = b"\x01"
 DASH = "\u2014"
+MAX_SIZE = 2**53 - 1  # entries; every reader of JSON can count so far
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 _P = 2**255 - 19
 _Y8 = 2707385501144840649318225287225658788936804267575313519463743609750303402022
@@ -182,6 +183,8 @@ class Checkpoint:
         decoded = _unb64(root)
         if rest or not _NAME.fullmatch(origin) or not _SIZE.fullmatch(size) or decoded is None or len(decoded) != HASH_SIZE:
             raise IntegrityError(f"This is no checkpoint: {text!r}.", place="checkpoint")
+        if len(size) > 16 or int(size) > MAX_SIZE:
+            raise IntegrityError(f"A checkpoint over {size[:20]} entries is beyond all logs.", place="checkpoint")
         return cls(origin, int(size), decoded)
 
 

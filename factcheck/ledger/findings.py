@@ -36,6 +36,10 @@ class Findings:
     extends_kept_head: bool | None = None  # None: no head was kept
     captures_named: frozenset[str] = field(default_factory=frozenset)
     captures_present: int = 0
+    stamps_held: int = 0
+    stamps_proved: int = 0  # signed by an authority under the roots that were given
+    stamped_entries: int = 0  # covered by the widest of these
+    stamped_before: str = ""  # aware UTC, ISO 8601: when so many entries were there already
     kind: str = ""  # desk, log, report, bundle: what was checked
     case: str = ""  # of a report or bundle
     sealed_by: str = ""  # the key of the person who answers for a report or bundle, when the seal holds

@@ -267,6 +267,11 @@ class Index:
             found |= fresh
         return sorted(found)
 
+    def first_mover(self, register: str) -> int | None:
+        """The first entry that moved a register, counted or not."""
+        self.flush()
+        return self._db.execute("SELECT min(idx) FROM moved WHERE register = ?", (register,)).fetchone()[0]  # type: ignore[no-any-return]
+
     def later_than(self, at: str) -> int:
         """The first entry whose time is later; the number of entries when there is none."""
         self.flush()

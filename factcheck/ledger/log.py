@@ -140,6 +140,10 @@ class Log:
         """Where the events of a case stand, and those that moved a register which one of them moved."""
         return self._index.of_case(case)
 
+    def moved_before(self, register: str, digest: str) -> bool:
+        """Whether an entry before that event moved the register too."""
+        return self._index.first_mover(register) != self.index(digest)
+
     def find(self, name: str) -> str:
         """The digest of an event named by its entry's number, or by the start of its digest (four characters or more).
 

@@ -20,6 +20,7 @@ from factcheck.ledger.verify import Finding
 PAGE = "factcheck-page/1"
 BUNDLE = "factcheck-bundle/1"
 MANIFEST = "MANIFEST"
+MAX_SEAL = 2_000_000  # bytes
 _NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*"
 _PATH = re.compile(rf"(?=.{{1,120}}\Z){_NAME}(?:/{_NAME}){{0,2}}")
 _THING = re.compile(r"([0-9a-f]{64}) (0|[1-9][0-9]{0,9})(?: ([^ ]+))?")
@@ -68,6 +69,8 @@ def read(note: bytes, what: str) -> Seal:
     Raises:
         IntegrityError: not a seal of that kind with exactly one signature line of a person's key.
     """
+    if len(note) > MAX_SEAL:
+        raise IntegrityError(f"A seal has at most {MAX_SEAL} bytes.", place="seal")
     parsed = parse_note(note)
     try:
         head, origin, case, *lines = parsed.text.decode("utf-8").split("\n")[:-1]
@@ -99,7 +102,7 @@ def faults(seal: Seal, place: str, check: Check | None) -> list[Finding]:
     if (seal.origin, seal.case) != (check.origin, check.table.case):
         message = f"the seal is for case {seal.case} of {seal.origin}, the entries are of case {check.table.case} of {check.origin}"
         found.append(Finding("error", place, "seal.other", message, "It was taken from another file."))
-    if not check.counts(seal.signer):
+    if not check.answers(seal.signer):
         message = f"the seal is by {seal.signer}, and no entry here makes that a key that counts"
         found.append(Finding("error", place, "seal.key", message, "Somebody else made this file."))
     return found

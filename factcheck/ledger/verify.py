@@ -7,7 +7,7 @@ or no. ``audit`` is the pass over the entries; here is what surrounds it: the fi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -25,13 +25,24 @@ from factcheck.ledger.store import Header, Store
 __all__ = ["Finding", "Findings", "named_captures", "verify_ledger", "verify_log", "verify_store"]
 
 
-def verify_ledger(path: Path, *, kept_heads: Path | None = None, against: bytes | None = None, known_vkeys: Iterable[str] = ()) -> Findings:
+NO_HEADS: Mapping[str, bytes] = {}
+
+
+def verify_ledger(
+    path: Path,
+    *,
+    kept_heads: Path | None = None,
+    against: bytes | None = None,
+    known_vkeys: Iterable[str] = (),
+    stamped: Mapping[str, bytes] = NO_HEADS,
+) -> Findings:
     """Check a ledger file; nothing is created or changed beside it, and nobody who writes meanwhile is held up for long.
 
     Args:
         kept_heads: folder where heads are kept outside the desk.
         against: a signed checkpoint that somebody kept elsewhere; the ledger must extend it.
         known_vkeys: verifier keys that are known from elsewhere; when any are given, the checkpoint must be signed by one of them.
+        stamped: checkpoints that were time-stamped, by their place; the ledger must extend these too.
     """
     try:
         store = SqliteStore.open(path, read_only=True)
@@ -41,7 +52,7 @@ def verify_ledger(path: Path, *, kept_heads: Path | None = None, against: bytes 
         )
     try:
         faults = _file_faults(path, store)
-        return verify_store(store, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys, faults=faults)
+        return verify_store(store, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys, faults=faults, stamped=stamped)
     finally:
         store.close()
 
@@ -53,12 +64,15 @@ def verify_store(
     against: bytes | None = None,
     known_vkeys: Iterable[str] = (),
     faults: Iterable[Finding] = (),
+    stamped: Mapping[str, bytes] = NO_HEADS,
 ) -> Findings:
     """Check a store that is open."""
-    return _verify(store, kept_heads, against, known_vkeys, faults)
+    return _verify(store, kept_heads, against, known_vkeys, faults, stamped)
 
 
-def verify_log(folder: Path, *, against: bytes | None = None, known_vkeys: Iterable[str] = ()) -> Findings:
+def verify_log(
+    folder: Path, *, against: bytes | None = None, known_vkeys: Iterable[str] = (), stamped: Mapping[str, bytes] = NO_HEADS
+) -> Findings:
     """Check a log that was exported as a folder of tiles: every tile against the entries, and the entries as in a ledger.
 
     Fields that are not handed out are counted as withheld. The key is the one in the folder, if none is known from elsewhere. A copy may
@@ -69,13 +83,18 @@ def verify_log(folder: Path, *, against: bytes | None = None, known_vkeys: Itera
     except (FactcheckError, ValueError) as error:
         return _unreadable([], error, "log")
     try:
-        return _verify(log, None, against, known_vkeys, ())
+        return _verify(log, None, against, known_vkeys, (), stamped)
     finally:
         log.close()
 
 
 def _verify(
-    source: Store | ExportedLog, kept_heads: Path | None, against: bytes | None, known_vkeys: Iterable[str], faults: Iterable[Finding]
+    source: Store | ExportedLog,
+    kept_heads: Path | None,
+    against: bytes | None,
+    known_vkeys: Iterable[str],
+    faults: Iterable[Finding],
+    stamped: Mapping[str, bytes],
 ) -> Findings:
     audit, found = None, list(faults)
     exported = source if isinstance(source, ExportedLog) else None
@@ -91,6 +110,8 @@ def _verify(
             audit.end(source)
         signed = _checkpoint(audit)
         extends = _kept(audit, verifier, kept_heads, against)
+        for place, note in stamped.items():
+            _stamped(audit, verifier, place, note)
         if exported:
             exported.check_files(audit.tree)
             audit.found += exported.faults
@@ -178,17 +199,29 @@ def _kept(audit: Audit, verifier: notes.Verifier, kept_heads: Path | None, again
         return False
     if not heads:
         return None
-    extends = True
-    for place, head in heads:
-        if head.size > audit.size or audit.tree.root(head.size) != head.root:
-            extends = False
-            audit.error(
-                place,
-                "head.rollback",
-                f"the {place} has {head.size} entries with root {head.root.hex()[:12]}; this ledger does not extend it",
-                "It is an older copy, its tail was cut, or its history was rewritten.",
-            )
-    return extends
+    held = [_goes_on(audit, place, head) for place, head in heads]  # each, so that all faults are told
+    return all(held)
+
+
+def _stamped(audit: Audit, verifier: notes.Verifier, place: str, note: bytes) -> None:
+    """That the log extends a checkpoint that was stamped and lies beside it."""
+    try:
+        _goes_on(audit, place, notes.open_checkpoint(note, verifier))
+    except IntegrityError as error:
+        audit.error(place, "head.unreadable", str(error), "It is no checkpoint of this log, or was changed.")
+
+
+def _goes_on(audit: Audit, place: str, head: notes.Checkpoint) -> bool:
+    """Whether the log extends an earlier head; where it does not, that is found."""
+    if head.size <= audit.size and audit.tree.root(head.size) == head.root:
+        return True
+    audit.error(
+        place,
+        "head.rollback",
+        f"the {place} has {head.size} entries with root {head.root.hex()[:12]}; this ledger does not extend it",
+        "It is an older copy, its tail was cut, or its history was rewritten.",
+    )
+    return False
 
 
 def _file_faults(path: Path, store: SqliteStore) -> list[Finding]:

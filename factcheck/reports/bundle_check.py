@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from factcheck.case.desk import LEDGER_FILE, Surroundings, verify_desk
 from factcheck.errors import IntegrityError
 from factcheck.ledger import attached, seal
 from factcheck.ledger.seal import MANIFEST
+from factcheck.ledger.stamps import EXPORTED, Stamps, with_stamps
 from factcheck.ledger.verify import Finding, Findings, named_captures, verify_log
 from factcheck.reports.members import MAX_MEMBER, Members
 from factcheck.reports.verify import as_findings, check_page
@@ -22,7 +23,6 @@ from factcheck.reports.verify import as_findings, check_page
 ENTRIES, VKEY, CHECKPOINT = "entries.json", "vkey", "checkpoint"
 ALWAYS = (ENTRIES, VKEY, CHECKPOINT)
 REPORTS = ("report-ar.html", "report-en.html")
-MAX_MANIFEST = 2_000_000  # bytes
 _CAPTURE = re.compile(r"captures/([0-9a-f]{64})(\.warc\.gz)?")
 
 
@@ -46,7 +46,12 @@ class BundleCheck:
 
 
 def verify_path(
-    what: Path, around: Surroundings | None = None, *, against: bytes | None = None, known_vkeys: Iterable[str] = ()
+    what: Path,
+    around: Surroundings | None = None,
+    *,
+    against: bytes | None = None,
+    known_vkeys: Iterable[str] = (),
+    tsa_roots: Sequence[bytes] = (),
 ) -> Findings:
     """Check a desk, an exported log, a bundle (zip or folder) or a report's page, whichever it is; every fault is a finding.
 
@@ -54,15 +59,20 @@ def verify_path(
         around: of the user, for a desk's kept head.
         against: a checkpoint of the log that somebody kept, perhaps cosigned by witnesses.
         known_vkeys: the log's key as known from elsewhere; without any, the key that comes with the files is taken.
+        tsa_roots: certificates of authorities whose time-stamps are believed, of a desk or an exported log.
+
+    Raises:
+        FactcheckError: ``tsa_roots`` are given, and cannot be read, or the package that checks time-stamps is missing.
     """
     known = tuple(known_vkeys)
     if what.is_dir() and not (what / LEDGER_FILE).exists():
         if (what / MANIFEST).is_file():
             return check_bundle(what, known_vkeys=known, against=against).findings()
         if (what / "tile").is_dir():
-            return verify_log(what, against=against, known_vkeys=known)
+            stamps = Stamps(what / EXPORTED)
+            return with_stamps(verify_log(what, against=against, known_vkeys=known, stamped=stamps.heads()), stamps.held(), tsa_roots)
     if not what.is_file():
-        return verify_desk(what, around or Surroundings.of_user(), against=against, known_vkeys=known)
+        return verify_desk(what, around or Surroundings.of_user(), against=against, known_vkeys=known, tsa_roots=tsa_roots)
     try:
         with what.open("rb") as file:
             if file.read(2) == b"PK":
@@ -118,8 +128,6 @@ def _manifest(check: BundleCheck, members: Members) -> seal.Seal | None:
         check.error(MANIFEST, "seal.missing", "the bundle bears no seal: anybody may have put it together", "Ask for the bundle again.")
         return None
     try:
-        if members.found[MANIFEST].length > MAX_MANIFEST:
-            raise IntegrityError(f"The seal is longer than {MAX_MANIFEST} bytes.")
         manifest = seal.read(members.read(MANIFEST), seal.BUNDLE)
     except IntegrityError as error:
         check.error(MANIFEST, "seal.form", str(error), "The bundle was changed.")
@@ -173,7 +181,8 @@ def _captures(check: BundleCheck, members: Members) -> None:
             here.add(match[1])
     check.captures_here = frozenset(here)
     if check.entries:
-        check.captures_named = frozenset(d for event in check.entries.events if event.payload for d in named_captures(event.payload))
+        payloads = [e.payload for e in check.entries.events if e.payload is not None and e.type != "publication.recorded"]
+        check.captures_named = frozenset(digest for payload in payloads for digest in named_captures(payload))
         left_out = len(check.captures_named - here)
         if left_out:
             message = f"{left_out} captures that entries name are not in the bundle"

@@ -143,7 +143,7 @@ def _unzip(file: BinaryIO, members: Members) -> Iterator[Member]:
         if len(head) != _HEAD.size:
             raise _form("it ends inside a header")
         version, flags, method, time, date, crc, packed, length, named, extra = _HEAD.unpack(head)
-        if (version, flags, time, date, extra) != (20, 0, 0, _DATE, 0) or method not in (0, 8) or not 0 < named <= 1000:
+        if (version, flags, time, date, extra) != (20, 0, 0, _DATE, 0) or method not in (0, 8) or not 0 < named <= 1000 or packed > length:
             raise _form(f"the header of member {count} asks for what a bundle does not use")
         members.budget(length, count)
         name = file.read(named)

@@ -37,6 +37,7 @@ class ReportSource:
     made_at: datetime  # aware UTC
     generator: str  # "factcheck 0.1.0"
     signer: SigningKey | None = None  # who exports, and answers for it; None: the desk is open for reading only
+    left_out: tuple[str, ...] = ()  # parts that a copy for others leaves out, by their names in ``redaction``
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)  # id of a correction -> what it changed in what readers see
     templates: Mapping[str, bytes] = field(default_factory=dict)  # file name -> file of the desk's that stands in for one of ours
 

@@ -14,8 +14,9 @@ from factcheck.ledger.attached import LedgerEntry
 from factcheck.ledger.checkpoint import proof_text
 from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS
+from factcheck.reports.bundle import save_bundle
 from factcheck.reports.changed import public
-from factcheck.reports.source import ReportSource
+from factcheck.reports.source import LANGUAGES, ReportSource
 
 FOLDER = "reports"
 TEMPLATES = "templates"  # folder of a desk's own templates
@@ -98,6 +99,20 @@ def report_bytes(case: Case, format: str = "html", lang: str = "", **options: An
     if render is None:
         raise ReportError(f"There is no report format {format!r}. Known formats: {', '.join(FORMATS)}.")
     return render(source_of(case), lang=lang or case.desk.settings.language, **options)
+
+
+def write_bundle(case: Case, lang: str = "", *, to: Path | None = None) -> Path:
+    """Write the case's bundle, into the desk's reports folder or to a path of the person's; returns the path.
+
+    Args:
+        lang: ``ar`` or ``en`` for reports and tables in one language; both without it.
+
+    Raises:
+        ReportError, IntegrityError: as ``bundle.save_bundle``.
+    """
+    source = source_of(case)
+    path = to or case.desk.folder / FOLDER / f"{case.id[:8]}-bundle.zip"
+    return save_bundle(path, source, case.desk.captures, (lang,) if lang else LANGUAGES)
 
 
 def write_report(case: Case, format: str = "html", lang: str = "", *, to: Path | None = None, **options: Any) -> Path:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from factcheck.case.desk import Desk
 from factcheck.errors import FetchError
 from factcheck.evidence.fetch import Ask, Fetched, FetchPolicy, HttpFetcher
 from factcheck.evidence.memento import Archive
+from tests.conftest import Clock
 from tests.evidence.archive_server import Archives
 from tests.evidence.site import Site
 
@@ -35,3 +36,17 @@ def use_archives(desk: Desk, server: Archives, archives: Iterable[Archive]) -> N
     """Let a desk ask these archives, and nobody else."""
     desk.settings = replace(desk.settings, archives=tuple(archives), allowed_hosts=(server.host,))
     desk.fetcher = Outside(server, desk.clock)
+
+
+class Nap:
+    """Lets time pass on a scene's clock instead of sleeping; stops after ``most`` naps, since a test that never ends tells nothing."""
+
+    def __init__(self, clock: Clock, most: int = 2000) -> None:
+        self._clock, self._left = clock, most
+        self.slept: list[float] = []
+
+    def __call__(self, seconds: float) -> bool:
+        self._clock.now += timedelta(seconds=seconds)
+        self.slept.append(seconds)
+        self._left -= 1
+        return self._left < 0

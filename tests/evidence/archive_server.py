@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -257,6 +257,110 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(json.dumps([["timestamp", "original", "statuscode"], *rows] if rows else []).encode())
         return None
 
+    # ---- Save Page Now
+
+    def serve_save(self) -> None:
+        if self.command == "POST":
+            page = parse_qs(self.server.seen[-1][3].decode())["url"][0]
+            return self.begin(page)
+        return self.job(self.rest.removeprefix("status/"))
+
+    def begin(self, page: str) -> None:
+        """Take a request on, or not."""
+        secret = self.headers.get("Authorization", "")
+        match self.manner:
+            case "keyed" if secret != "LOW access:verysecret":
+                return self.reply(json.dumps({"message": f"You need to be logged in, {secret}"}).encode(), 401)
+            case "echoing":
+                said = {"message": f"bad key {secret}", "status": "error", "status_ext": f"error:{secret}"}
+                return self.reply(json.dumps(said).encode())
+            case "overloaded" if self.count(page) < 3:
+                return self.reply(b"{}", 429, Retry_After="90")
+            case "overloaded-html" if self.count(page) < 3:
+                return self.reply(HTML, 503, content_type="text/html")
+            case "session-limit" if self.count(page) < 3:
+                return self.reply(b'{"status":"error","status_ext":"error:user-session-limit","message":"You have reached your limit"}')
+            case "blocked":
+                return self.reply(b'{"status":"error","status_ext":"error:blocked-url","message":"This URL is in our block list"}')
+            case "wordy":
+                said = {"status": "error", "status_ext": "error:blocked", "message": "a\n\u001b[31m" + "ك" * 5000}
+                return self.reply(json.dumps(said).encode())
+            case "login-page":
+                return self.reply(b"<html><p>You need to be logged in to use Save Page Now.</p></html>", content_type="text/html")
+            case "had-one":
+                said = {"url": page, "job_id": None, "message": "The same snapshot had been made 5 minutes ago."}
+                return self.reply(json.dumps(said).encode())
+            case "bad-gateway":  # and copied it all the same
+                self.server.take_copy(page)
+                return self.reply(HTML, 523, content_type="text/html")
+            case "hangs-up":
+                self.server.take_copy(page)
+                self.close_connection = True
+                return None
+            case "goes-mute":
+                self.server.take_copy(page)
+                return time.sleep(10)
+            case "nothing-comes":
+                return self.reply(HTML, content_type="text/html")
+            case "redirecting":
+                stamp = self.server.take_copy(page)
+                return self.reply(b"", 302, Location=f"/{self.manner}/web/{stamp}/{page}")
+            case "redirecting-elsewhere":
+                return self.reply(b"", 302, Location=f"/{self.manner}/web/20261123120000/{OTHER}")
+            case "bad-request":
+                return self.reply(b"no such thing", 400)
+            case "job-in-page":
+                job = self.server.new_job(page)
+                body = f'<html><script>spn.watchJob("{job}", "/_static/", 6000);</script></html>'
+                return self.reply(body.encode(), content_type="text/html")
+            case "job-with-tricks":
+                return self.reply(b'{"url":"x","job_id":"../../admin?x="}')
+            case "deep":
+                return self.reply(b"[" * 200_000)
+            case "eager":  # copies at once, and takes its time to say so
+                self.server.take_copy(page)
+                time.sleep(0.05)
+        return self.reply(json.dumps({"url": page, "job_id": self.server.new_job(page)}).encode())
+
+    def count(self, page: str) -> int:
+        """How often this page was asked for."""
+        with self.server.lock:
+            return sum(method == "POST" and parse_qs(body.decode())["url"][0] == page for method, _, _, body in self.server.seen)
+
+    def job(self, job: str) -> None:
+        page, polls = self.server.jobs.get(job, ("", 0))
+        self.server.jobs[job] = (page, polls + 1)
+        match self.manner:
+            case "forgetful":  # what it says of jobs it does not know, too
+                if polls == 0:
+                    self.server.take_copy(page)
+                return self.reply(json.dumps({"job_id": job, "resources": [], "status": "pending"}).encode())
+            case "stuck":
+                return self.reply(json.dumps({"job_id": job, "resources": [], "status": "pending"}).encode())
+            case "stumbling" if polls < 2:
+                return self.reply(HTML, 502, content_type="text/html")
+            case "job-busy" if polls < 2:
+                return self.reply(b"{}", 429, Retry_After="45")
+            case "job-fails":
+                said = {"status": "error", "status_ext": "error:job-failed", "message": "Job failed", "exception": "x"}
+                return self.reply(json.dumps(said).encode())
+            case "job-unknown-code":
+                said = {"status": "error", "status_ext": "error:no-captures", "message": "unreachable"}
+                return self.reply(json.dumps(said).encode())
+            case "job-not-found":
+                said = {"status": "error", "status_ext": "error:not-found", "message": "The server cannot find the page"}
+                return self.reply(json.dumps(said).encode())
+            case "job-other-page":
+                said = {"status": "success", "timestamp": self.server.take_copy(page), "original_url": OTHER}
+                return self.reply(json.dumps(said).encode())
+            case "job-bad-date":
+                return self.reply(json.dumps({"status": "success", "timestamp": "20269999000000", "original_url": page}).encode())
+        if polls < 1 or not page:
+            return self.reply(json.dumps({"job_id": job, "resources": [], "status": "pending"}).encode())
+        stamp = self.stamps(page)[-1] if self.manner == "eager" else self.server.take_copy(page)
+        said = {"status": "success", "job_id": job, "timestamp": stamp, "original_url": page, "http_status": 200, "counters": {}}
+        return self.reply(json.dumps(said).encode())
+
 
 def when_(i: int) -> str:
     return datetime.fromtimestamp(1_500_000_000 + 3600 * i, UTC).strftime("%Y%m%d%H%M%S")
@@ -271,6 +375,27 @@ class Archives(ThreadingHTTPServer):
         self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
         self.copies: dict[str, list[str]] = {page: list(stamps) for page, stamps in COPIES.items()}
         self.bodies: dict[str, str] = {}
+
+        self.jobs: dict[str, tuple[str, int]] = {}  # job -> page and how often it was asked about
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def new_job(self, page: str) -> str:
+        with self.lock:
+            job = f"spn2-{len(self.jobs):040x}"
+            self.jobs[job] = (page, 0)
+        return job
+
+    def take_copy(self, page: str) -> str:
+        """Copy a page; returns the copy's stamp."""
+        stamp = self.clock().strftime("%Y%m%d%H%M%S")
+        with self.lock:
+            self.copies.setdefault(page, []).append(stamp)
+        return stamp
+
+    def saves(self) -> list[str]:
+        """Pages that copies were asked of, in order."""
+        with self.lock:
+            return [parse_qs(body.decode())["url"][0] for method, _, _, body in self.seen if method == "POST"]
 
     @property
     def host(self) -> str:

@@ -17,7 +17,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "factcheck"
 SCHEMA = json.loads((PACKAGE / "ledger" / "findings.schema.json").read_text("utf-8"))
 CODES = {entry["const"] for entry in SCHEMA["properties"]["findings"]["items"]["properties"]["code"]["oneOf"]}
 SOURCES = (
-    "ledger/verify.py", "ledger/audit.py", "ledger/exported.py", "ledger/attached.py", "ledger/seal.py", "case/desk.py",
+    "ledger/verify.py", "ledger/audit.py", "ledger/exported.py", "ledger/attached.py", "ledger/seal.py", "ledger/stamps.py",
+    "case/desk.py",
     "reports/verify.py", "reports/bundle_check.py", "reports/members.py",
 )  # fmt: skip
 
