@@ -21,14 +21,14 @@ from factcheck.reports.writing import write_bundle, write_report
 @PERSON
 @click.option("--format", default="html", type=click.Choice(list(FORMATS)))
 @click.option("--lang", default="", type=click.Choice(["", "ar", "en"]))
-@click.option("--table", default="", type=click.Choice(["", *TABLES]), help="Which table, for csv.")
+@click.option("--table", default="", type=click.Choice(["", *TABLES]), help="Which table, for csv and parquet.")
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File to write; in the desk's reports folder without it.")
 @told
 def report(desk: Path, case_id: str, person: str, format: str, lang: str, table: str, to: Path | None) -> None:
     """Write a report of a case and print the file's name."""
     case = case_of(desk, person, case_id)
     with case.desk:
-        options = {"table": table or "claims"} if format == "csv" else {}
+        options = {"table": table or "claims"} if format in ("csv", "parquet") else {}
         click.echo(write_report(case, format, lang, to=to, **options))
 
 

@@ -68,14 +68,19 @@ def review(source: ReportSource, lang: str, claim_id: str = "", url: str = "") -
         "author": _organization(source),
         "itemReviewed": _claim(source, claim, id),
         "reviewRating": _rating(rating, lang),
-        "datePublished": published.value.on if published else "",
-        "dateModified": source.corrections[0].value.on if source.corrections else "",
+        "datePublished": _day(published.value.on) if published else "",
+        "dateModified": _day(source.corrections[0].value.on) if source.corrections else "",
         "url": safe_url(url or source.url),
     }
     if state.practice:
         item["creativeWorkStatus"] = Words(lang, source.settings)("practice")
     kept: dict[str, Any] = _without_empty(item)
     return kept
+
+
+def _day(text: str) -> str:
+    """The day of an ISO date or time, else nothing."""
+    return text[:10] if _DATE.match(text) else ""
 
 
 def _settled(source: ReportSource, id: str) -> Held[Verdict]:
@@ -124,7 +129,7 @@ def _claim(source: ReportSource, claim: Claim, id: str) -> dict[str, Any]:
                 "@type": "CreativeWork",
                 "url": safe_url(fact("url")),
                 "headline": "" if fact("title") in _UNKNOWN else visible(fact("title")),
-                "datePublished": fact("published") if _DATE.match(fact("published")) else "",
+                "datePublished": _day(fact("published")),
                 "publisher": {"@type": "Organization", "name": outlet} if outlet else None,
                 "archivedAt": safe_url(source.archived_article),
             }

@@ -300,7 +300,8 @@ class ClaimComposer:
         original = Quote(e.quote.exact, e.quote_language, label)
         blocks: list[Block] = []
         if e.translation:
-            by = self.around("translation.by", Foreign(e.translation.by)) if e.translation.by else (Ours(w("translation")),)
+            named = e.translation.by and self.page.settings.show_names
+            by = self.around("translation.by", Foreign(e.translation.by)) if named else (Ours(w("translation")),)
             other = e.translation.language and e.translation.language != w.lang
             in_language = (Ours(" · "), Foreign(w.language(e.translation.language))) if other else ()
             blocks.append(Pair(original, Quote(e.translation.text, e.translation.language, (*by, *in_language))))

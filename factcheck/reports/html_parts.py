@@ -17,12 +17,12 @@ from markupsafe import Markup, escape
 
 from factcheck.errors import ReportError
 from factcheck.reports.blocks import Address, Badge, Block, Code, Foreign, Ours, Piece, Prose, Quote, Ref, Stretch
-from factcheck.reports.words import Words, direction_of, pieces, safe_url, visible
+from factcheck.reports.words import TAG, Words, direction_of, pieces, safe_url, visible
 
 BLOCKS, STYLE = "blocks.html.j2", "report.css"
 DESK = "templates/"  # folder of the desk's own templates
 OURS = "factcheck/"  # prefix under which a desk's template reaches the one it stands in for
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_LONG = re.compile(r"(\S{40})(?=\S{20})")  # stretches of a word that a printer may break
 
 
 class Parts:
@@ -40,11 +40,17 @@ class Parts:
     def chars(self, text: str) -> Markup:
         """The bare text. A hidden character is shown by its name and does not act; the ledger keeps the text as it was."""
         found = pieces(text)
+        if self.paper and _LONG.search(text):
+            return Markup("").join(
+                self._hidden(part) if hidden else Markup("<wbr>").join(escape(bit) for bit in _LONG.split(part) if bit)
+                for part, hidden in found
+            )
         if len(found) == 1 and not found[0][1]:
             return escape(found[0][0])
-        title = self.words("hidden.title")
-        mark = Markup('<span class="hidden" dir="ltr" title="{}">{}</span>')
-        return Markup("").join(mark.format(title, part) if hidden else escape(part) for part, hidden in found)
+        return Markup("").join(self._hidden(part) if hidden else escape(part) for part, hidden in found)
+
+    def _hidden(self, name: str) -> Markup:
+        return Markup('<span class="hidden" dir="ltr" title="{}">{}</span>').format(self.words("hidden.title"), name)
 
     def isolated(self, text: str, language: str = "") -> Markup:
         """A name or phrase inside a line, its direction its own."""
@@ -136,7 +142,7 @@ def _styled(style: str, text: Markup) -> Markup:
 
 def lang_of(language: str) -> Markup:
     """The ``lang`` attribute for a language tag; nothing for what is none."""
-    return Markup(' lang="{}"').format(language) if _TAG.fullmatch(language) and language != "und" else Markup("")
+    return Markup(' lang="{}"').format(language) if TAG.fullmatch(language) and language != "und" else Markup("")
 
 
 # ---- templates

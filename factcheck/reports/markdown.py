@@ -98,7 +98,7 @@ class _Markdown:
                 body = [[self.line((name,)), *(shown[count] for count in counts)] for name, counts in rows]
                 yield table([[head, *(word for _, word in stances)], *body])
             case b.TimeLine(rows):
-                yield "\n".join(f"- **{on}** {self.line(what)}" for on, what in rows)
+                yield "\n".join(f"- **{self.foreign(on)}** {self.line(what)}" for on, what in rows)
             case b.Verbatim(text):
                 yield "\n".join("    " + line for line in visible(text).strip("\n").split("\n"))
             case b.Marked(paragraphs):

@@ -1,6 +1,7 @@
-"""Tidy tables of a case: one row a thing, the same columns whether they become a DataFrame or a CSV file.
+"""Tidy tables of a case: one row a thing, the same columns whatever file they go into.
 
-``rows`` gives values and codes under stable English names. ``csv`` gives words in the reader's language, for Excel and LibreOffice.
+``rows`` gives values and codes under stable English names, ``published_rows`` the same as they may leave the desk. ``csv`` gives words in
+the reader's language, for Excel and LibreOffice; ``workbook`` and ``columnar`` hold the other formats.
 """
 
 from __future__ import annotations
@@ -54,6 +55,23 @@ TABLES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType({
         "reasons": ("الحيثيات", "Reasons"), "language": ("لغتها", "Their language"), "unknown": ("ما لا نعرفه", "What is not known"),
         "grounds": ("تستند إلى", "Rests on"), "as_of": ("حتى تاريخ", "As of"), "person": ("من أعطاها", "By"), "at": ("الوقت", "At"),
     },
+    "steps": {
+        "claim": ("الادعاء", "Claim"), "chain": ("السلسلة", "Chain"), "step": ("الحلقة", "Step"), "target": ("الهدف", "Target"),
+        "source": ("المصدر", "Source"), "cue": ("لفظ الإسناد", "Cue"), "mode": ("طريقة النقل", "Mode"),
+        "source_kind": ("نوع المصدر", "Kind of source"), "named": ("مسمّى", "Named"), "resolved": ("حُدد من موضع آخر", "Found elsewhere"),
+        "said_on": ("متى قيل", "Said on"), "checked": ("نتحقق منها", "We check this"), "rating": ("التصنيف", "Rating"),
+        "note": ("ملاحظة", "Note"),
+    },
+    "groups": {
+        "id": ("المعرّف", "Id"), "name": ("المصدر المستقل", "Independent source"), "evidence": ("الأدلة", "Evidence"),
+        "reason": ("السبب", "Reason"),
+    },
+    "publications": {
+        "id": ("المعرّف", "Id"), "kind": ("النوع", "Kind"), "on": ("التاريخ", "Date"), "url": ("الرابط", "Link"),
+        "of": ("عن النشر", "Of publication"), "what": ("ما الذي تغيّر", "What"), "why": ("السبب", "Why"),
+        "despite": ("نُشر رغم التحفظ", "Published despite"), "problems": ("ما كان ناقصاً", "Problems"),
+        "report": ("بصمة النص المنشور", "Fingerprint of the text"),
+    },
     "searches": {
         "id": ("المعرّف", "Id"), "place": ("أين", "Where"), "queries": ("عبارات البحث", "Queries"), "language": ("اللغة", "Language"),
         "outcome": ("ما حصل", "Outcome"), "hits": ("عدد النتائج", "Hits"), "on": ("التاريخ", "Date"), "target": ("الهدف", "Target"),
@@ -70,8 +88,21 @@ TABLES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType({
     },
 })  # fmt: skip
 
+INTEGERS = frozenset({"start", "end", "worth", "hits", "entry", "step"})
+FLAGS = frozenset({"checkable", "checked", "primary", "named", "resolved"})
+DAYS = frozenset({"published", "on", "as_of", "answered_on", "deadline", "said_on"})  # ISO 8601: days, months, years or intervals
+MOMENTS = frozenset({"at", "captured_at"})  # aware UTC
+"""Columns by what they hold; all others are text."""
+
 # columns whose codes become words in CSV -> prefix of their words
-_CODES = {"kind": "kind", "polarity": "polarity", "priority": "priority", "stance": "stance", "status": "status", "offline": "offline"}
+_CODES = {
+    "kind": "kind", "polarity": "polarity", "priority": "priority", "stance": "stance", "status": "status", "offline": "offline",
+    "chain": "target", "mode": "mode", "source_kind": "source_kind",
+}  # fmt: skip
+_NAMES = {
+    "person": "role.checker",
+    "translation_by": "role.translator",
+}  # columns with names of people who work here -> role in their place
 
 
 def rows(source: ReportSource | CaseState, table: str, *, text: str = "") -> list[Row]:
@@ -104,25 +135,29 @@ def csv(source: ReportSource, table: str = "claims", lang: str = "ar") -> bytes:
         ReportError: there is no such table or language.
     """
     words = Words(check_language(lang), source.settings)
-    found = rows(source, table)
+    found = published_rows(source, table, words)
     stream = io.StringIO()
     writer = csv_module.writer(stream, quoting=csv_module.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow([header[0 if lang == "ar" else 1] for header in TABLES[table].values()])
     for row in found:
-        if not source.settings.show_names and row.get("person"):
-            row["person"] = words("role.checker")
-        writer.writerow([guard(_words(words, table, column, value)) for column, value in row.items()])
+        writer.writerow([guard(cell_words(words, table, column, value)) for column, value in row.items()])
     return stream.getvalue().encode("utf-8-sig")
 
 
 _RISKY = re.compile(r"'*[\t\r\n]|['\s\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\x00-\x1f]*[=+\-@＝＋－＠]")
+_UNFIT = re.compile("[\0\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
 def guard(cell: str) -> str:
     """The cell as a spreadsheet will show it and never run it."""
-    cell = "".join(f"[U+{ord(c):04X}]" if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in cell)
+    cell = named(cell)
     return f"'{cell}" if _RISKY.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def named(text: str) -> str:
+    """The text with what no file can hold, NUL and lone surrogates, named in its place: ``[U+0000]``."""
+    return _UNFIT.sub(lambda match: f"[U+{ord(match[0]):04X}]", text)
 
 
 def unguard(cell: str) -> str:
@@ -130,11 +165,29 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _RISKY.match(cell[1:]) and not _NUMBER.fullmatch(cell[1:]) else cell
 
 
-def _words(words: Words, table: str, column: str, value: Cell) -> str:
+def published_rows(source: ReportSource, table: str, words: Words) -> list[Row]:
+    """The rows as they may leave the desk: where it shows roles only, roles stand for the names of people who work here.
+
+    Raises:
+        ReportError: there is no such table.
+    """
+    found = rows(source, table)
+    if not source.settings.show_names:
+        for row in found:
+            for column, role in _NAMES.items():
+                if row.get(column):
+                    row[column] = words(role)
+    return found
+
+
+def cell_words(words: Words, table: str, column: str, value: Cell) -> str:
+    """A value as a reader of the table sees it: words for codes, yes and no."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
         return words("yes" if value else "no")
+    if table == "publications" and column == "kind":
+        return words(f"publication.{value}")
     if column == "outcome":
         return words(f"{'search' if table == 'searches' else 'contact'}.{value}")
     return words(f"{_CODES[column]}.{value}") if column in _CODES else str(value)
@@ -205,6 +258,36 @@ def _verdicts(state: CaseState) -> Iterator[Row]:
             }  # fmt: skip
 
 
+def _steps(state: CaseState) -> Iterator[Row]:
+    for id, held in state.claims.items():
+        claim = held.value
+        for name, chain in (("printed", claim.printed), ("established", claim.established or ())):
+            for at, step in enumerate(chain):
+                target = f"step/{id}/{name}/{at}"
+                choice = claim.choices.get(f"step/{name}/{at}")
+                ratings = dict.fromkeys(found.value.rating for found in state.verdicts_on(target))
+                yield {
+                    "claim": id, "chain": name, "step": at, "target": target, "source": step.source, "cue": step.cue,
+                    "mode": step.mode.value, "source_kind": step.source_kind.value, "named": step.named, "resolved": step.resolved,
+                    "said_on": step.said_on, "checked": choice is not None and choice.check, "rating": ", ".join(ratings),
+                    "note": step.note,
+                }  # fmt: skip
+
+
+def _groups(state: CaseState) -> Iterator[Row]:
+    for id, held in state.groups.items():
+        yield {"id": id, "name": held.value.name, "evidence": " ".join(held.value.evidence), "reason": held.value.reason}
+
+
+def _publications(state: CaseState) -> Iterator[Row]:
+    for id, held in state.publications.items():
+        item = held.value
+        yield {
+            "id": id, "kind": item.kind.value, "on": item.on, "url": item.url, "of": item.of, "what": item.what, "why": item.why,
+            "despite": item.despite, "problems": " ".join(item.problems), "report": item.report,
+        }  # fmt: skip
+
+
 def _searches(state: CaseState) -> Iterator[Row]:
     for id, held in state.searches.items():
         item = held.value
@@ -232,6 +315,6 @@ def _history(state: CaseState) -> Iterator[Row]:
 
 
 _ROWS: Mapping[str, Callable[[CaseState], Iterator[Row]]] = MappingProxyType({
-    "claims": _claims, "evidence": _evidence, "bearings": _bearings, "verdicts": _verdicts, "searches": _searches,
-    "contacts": _contacts, "history": _history,
+    "claims": _claims, "evidence": _evidence, "bearings": _bearings, "verdicts": _verdicts, "steps": _steps, "groups": _groups,
+    "publications": _publications, "searches": _searches, "contacts": _contacts, "history": _history,
 })  # fmt: skip

@@ -33,6 +33,8 @@ _GREGORIAN = ["يناير", "فبراير", "مارس", "أبريل", "مايو"
 _ENGLISH = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
+TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")  # of a language, as far as BCP 47 shows on its face
+
 _PLURALS = {
     "claim": ("لا ادعاءات", "ادعاء واحد", "ادعاءان", "{} ادعاءات", "{} ادعاءً", "{} ادعاء"),
     "link": ("لا روابط", "رابط واحد", "رابطان", "{} روابط", "{} رابطاً", "{} رابط"),
@@ -125,9 +127,9 @@ class Words:
         return "", self.lang
 
     def language(self, tag: str) -> str:
-        """The name of a language: ``الإنكليزية``, ``English``; the tag itself where the name is not known."""
+        """The name of a language: ``الإنكليزية``, ``English``; the tag itself where the name is not known and it is a tag."""
         key = f"language.{tag.split('-')[0].lower()}"
-        return self(key) if key in WORDS else tag
+        return self(key) if key in WORDS else tag if TAG.fullmatch(tag) else self("not_known")
 
 
 # ---- characters nobody sees

@@ -21,7 +21,17 @@ from factcheck.reports.source import LANGUAGES, ReportSource
 FOLDER = "reports"
 TEMPLATES = "templates"  # folder of a desk's own templates
 TEMPLATE_BYTES = 10_000_000  # largest file there
-EXTENSIONS = {"html": "html", "docx": "docx", "pdf": "pdf", "markdown": "md", "csv": "csv", "claimreview": "json"}
+EXTENSIONS = {
+    "html": "html",
+    "docx": "docx",
+    "pdf": "pdf",
+    "markdown": "md",
+    "xlsx": "xlsx",
+    "csv": "csv",
+    "json": "json",
+    "parquet": "parquet",
+    "claimreview": "json",
+}
 
 
 def source_of(case: Case) -> ReportSource:

@@ -13,20 +13,20 @@ HOSTILE = (
     "<script>alert(1)</script></script><img src=x onerror=alert(1)> \"'><b> {{ 7*7 }} {% x %} =1+1 \x00\x07\x1b \ud83d "
     "\u202eevil\u202c \u2066x\u2069 \ufeff\u200b " + "طويل" * 500
 )
+SHORTER = HOSTILE.replace("طويل" * 470, "")  # a printer of PDF takes a minute for a page of the longer one, and makes 80 of them
 
 
 def poison(value, text: str):
     """The same value with hostile text in every field of free text."""
     texts = {
         f: text for f in value.__dataclass_fields__
-        if isinstance(getattr(value, f), str) and f not in ("target", "kind", "language", "scale", "rating", "evidence", "stance", "article", "of", "report")
+        if isinstance(getattr(value, f), str) and f not in ("dismissed", "target", "kind", "language", "scale", "rating", "evidence", "stance", "article", "of", "report")
     }  # fmt: skip
     return replace(value, **{f: t for f, t in texts.items() if type(getattr(value, f)) is str})
 
 
-def poisoned(scene) -> None:
+def poisoned(scene, hostile: str = HOSTILE) -> None:
     """Put hostile text into every field of free text of a scene's events."""
-    hostile = HOSTILE
     scene.text = hostile + "\n" + scene.text
     scene.settings = replace(scene.settings, newsroom=hostile, links=replace(scene.settings.links, method="javascript:alert(1)"))
     events = []
