@@ -195,7 +195,7 @@ class Desk(People, Upkeep):
     def set_policy(self, **changes: Any) -> ev.Event:
         """Set rules of this desk: ``blind=True``, ``scale="short"``, or with ``**{"review.missing": "warns"}`` the level of a problem."""
         policy = {**self.state.policy, **changes}
-        return self.append("", [(ev.PolicySet(policy), {"policy:desk": self._fold.heads("policy:desk")})])[0]
+        return self.append("", [(ev.PolicySet(policy), {"policy:desk": self.ledger.heads("policy:desk")})])[0]
 
     def case_state(self, id: str) -> CaseState:
         return self._states.case(id)

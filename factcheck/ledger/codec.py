@@ -454,13 +454,8 @@ def open_disclosure(leaf: Leaf, field: str, data: bytes) -> Any:
             computed=computed,
         )
     value = strict_json(data)
-    if (
-        not isinstance(value, list)
-        or len(value) != 4
-        or value[1:3] != [leaf.actor, field]
-        or not isinstance(value[0], str)
-        or not _is_salt(value[0].encode("utf-8"))
-    ):
+    salted = isinstance(value, list) and len(value) == 4 and isinstance(value[0], str) and _is_salt(value[0].encode("utf-8"))
+    if not salted or value[1:3] != [leaf.actor, field]:
         raise IntegrityError(
             f"The disclosure of {field!r} of event {leaf.digest} is made for another place.", place=f"{leaf.digest}/{field}"
         )
