@@ -409,7 +409,12 @@ def _elsewhere(around: Surroundings) -> dict[str, Path]:
 
 def _fetch_policy(settings: Settings) -> FetchPolicy:
     return FetchPolicy(
-        allowed_hosts=frozenset(settings.allowed_hosts), proxy=settings.proxy or None, user_agent=settings.user_agent or USER_AGENT
+        allowed_hosts=frozenset(settings.allowed_hosts),
+        max_bytes=settings.max_megabytes * 1_000_000,
+        total_seconds=settings.max_seconds,
+        max_redirects=settings.max_redirects,
+        proxy=settings.proxy or None,
+        user_agent=settings.user_agent or USER_AGENT,
     )
 
 

@@ -13,14 +13,16 @@ from urllib.parse import urlsplit
 
 from factcheck import __version__
 from factcheck.errors import AnchorError, ExtractionError, FetchError
-from factcheck.evidence.captures import CaptureStore, sniff_media_type
+from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import Fetched, Fetcher
+from factcheck.evidence.kinds import sniff_media_type
 from factcheck.evidence.memento import header, http_date
 from factcheck.model.article import Article, TextQuote
 from factcheck.model.evidence import Anchor, AnchorHow, Capture, Evidence, LinkProblem, Obtained
 from factcheck.text import language as languages
 from factcheck.text.anchor import locate
-from factcheck.text.extract import article_from_html, article_from_text, page_text
+from factcheck.text.child import ChildReader
+from factcheck.text.extract import Readable, article_from_html, article_from_text, read_capture
 
 TOOL = f"factcheck {__version__}"
 
@@ -52,26 +54,27 @@ def read_article(data: bytes, *, media_type: str = "", declared: str | None = No
 
 
 def from_link(
-    url: str, fetcher: Fetcher, store: CaptureStore, clock: Callable[[], datetime]
+    url: str, fetcher: Fetcher, store: CaptureStore, clock: Callable[[], datetime], *, reader: ChildReader | None = None
 ) -> tuple[Capture | None, LinkProblem | None, str]:
     """Fetch and capture a page: the capture or the problem, and the page's title."""
     try:
         fetched = fetcher.fetch(url)
     except FetchError as error:
         return None, LinkProblem(getattr(error, "code", "fetch"), str(error), now_text(clock)), ""
-    capture, title = from_fetched(fetched, store)
+    capture, title = from_fetched(fetched, store, reader=reader)
     return capture, None, title
 
 
-def from_fetched(fetched: Fetched, store: CaptureStore) -> tuple[Capture, str]:
-    """Capture what was fetched: the capture, marked with its date when it is an archived copy, and the page's title."""
+def from_fetched(fetched: Fetched, store: CaptureStore, *, reader: ChildReader | None = None) -> tuple[Capture, str]:
+    """Capture what was fetched, marked with its date when it is an archived copy and with signs that it is not the page that was asked
+    for; and the page's title."""
     declared = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
     media_type = sniff_media_type(fetched.body, declared or None)
-    text, note, title = _readable(fetched.body, media_type, declared)
+    found = _readable(fetched.body, media_type, declared, reader)
     archived = http_date(header(fetched, "memento-datetime"))
-    if archived:
-        fetched = replace(fetched, flags=(*fetched.flags, f"memento:{archived:%Y-%m-%dT%H:%M:%SZ}"))
-    return store.keep_fetched(fetched, text, encoding_note=note, tool=TOOL), title
+    flags = [*fetched.flags, *found.flags, *([f"memento:{archived:%Y-%m-%dT%H:%M:%SZ}"] if archived else [])]
+    fetched = replace(fetched, flags=tuple(dict.fromkeys(flags)))
+    return store.keep_fetched(fetched, found.text, encoding_note=found.note, tool=TOOL), found.title
 
 
 def from_file(
@@ -79,26 +82,27 @@ def from_file(
 ) -> tuple[Capture, str]:
     """Capture a saved file: the capture, and the title of a page."""
     media_type = sniff_media_type(data, None)
-    text, note, title = _readable(data, media_type, "")
+    found = _readable(data, media_type, "")
     capture = store.keep_file(
         data,
         media_type=media_type,
         url=url,
-        extracted_text=text,
+        extracted_text=found.text,
         at=now_text(clock),
-        encoding_note=note,
+        encoding_note=found.note,
         tool=TOOL,
         obtained=obtained,
+        flags=found.flags,
     )
-    return capture, title
+    return capture, found.title
 
 
-def _readable(data: bytes, media_type: str, declared: str) -> tuple[str, str, str]:
-    """Text, how it was read, and title; an unreadable page is kept all the same, without text."""
+def _readable(data: bytes, media_type: str, declared: str, reader: ChildReader | None = None) -> Readable:
+    """What can be read; an unreadable page is kept all the same, without text."""
     try:
-        return page_text(data, media_type, declared or None)
+        return read_capture(data, media_type, declared or None, reader=reader)
     except ExtractionError as error:
-        return "", str(error), ""
+        return Readable("", str(error))
 
 
 def place_quote(evidence: Evidence, quote: TextQuote | None, text: str) -> Evidence:

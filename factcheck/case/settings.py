@@ -42,8 +42,12 @@ class Settings:
     show_names: bool = True  # False: roles only, where names endanger
     links: Links = field(default_factory=Links)
     allowed_hosts: tuple[str, ...] = ()  # hosts or host:port that may lie on a private network
-    proxy: str = ""
+    proxy: str = ""  # http://host:port; guarding addresses is then its part
     user_agent: str = ""  # empty: factcheck's own
+    max_megabytes: int = 15  # of one page, packed and unpacked
+    max_seconds: int = 30  # for one page, redirects and waits included
+    max_redirects: int = 10
+    hosts_at_once: int = 6  # of a batch of links; one host is asked for one page after the other
     network_file_system: bool = False  # write although the folder lies on one
     time_stamp_authority: str = ""  # asked for a time-stamp of the ledger's head, each only when a person asks (RFC 3161)
     archives: tuple[Archive, ...] = (WAYBACK,)  # asked for copies of pages, each only when a person asks
@@ -82,11 +86,28 @@ def read_settings(folder: Path) -> Settings:
     ):
         if value not in known:
             raise FactcheckError(f"{path}: {name} = {value!r} is not known. Use one of: {', '.join(known)}.")
+    _check_fetching(path, settings)
     try:
         _ = settings.zone
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise FactcheckError(f"{path}: time_zone = {settings.time_zone!r} is no IANA zone. Write one like Asia/Beirut.") from error
     return settings
+
+
+def _check_fetching(path: Path, settings: Settings) -> None:
+    for name, most in (("max_megabytes", 500), ("max_seconds", 600), ("max_redirects", 50), ("hosts_at_once", 32)):
+        value = getattr(settings, name)
+        if not (0 if name == "max_redirects" else 1) <= value <= most:
+            raise FactcheckError(f"{path}: {name} = {value} is out of range. Write a number up to {most}.")
+    if settings.proxy and not re.fullmatch(r"https?://[^\s/\\]{1,300}/?", settings.proxy):
+        raise FactcheckError(f"{path}: proxy = {settings.proxy!r} is no proxy. Write it like http://proxy.example:3128.")
+    if not re.fullmatch(r"[\x20-\x7e]{0,300}", settings.user_agent):
+        raise FactcheckError(f"{path}: user_agent = {settings.user_agent!r} may hold plain Latin letters, digits and signs only.")
+    for entry in settings.allowed_hosts:
+        if not re.fullmatch(r"[^\s/@\\]{1,253}", entry):
+            raise FactcheckError(
+                f"{path}: allowed_hosts names {entry!r}, which is no host. Write host or host:port, without http:// or a path."
+            )
 
 
 def settings_file(settings: Settings) -> str:

@@ -16,22 +16,11 @@ from pathlib import Path
 
 from factcheck.errors import IntegrityError, LedgerError
 from factcheck.evidence.fetch import Fetched
+from factcheck.evidence.kinds import sniff_media_type
 from factcheck.evidence.warc import exchange, resource
 from factcheck.model.evidence import Capture, Obtained
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_HTML = re.compile(
-    rb"^\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|article|p|div)[\s>/]", re.I | re.S
-)
-_MAGIC = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"RIFF", "image/webp"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\x1f\x8b", "application/gzip"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +30,6 @@ class CaptureProblem:
     place: str
     expected: str
     computed: str
-
-
-def sniff_media_type(data: bytes, declared: str | None) -> str:
-    """The kind of some bytes: by their beginning, else as declared, else text if they are."""
-    for magic, kind in _MAGIC:
-        if data.startswith(magic):
-            return kind
-    said = (declared or "").partition(";")[0].strip().lower()
-    if _HTML.match(data[:4096]) or (said in ("text/html", "application/xhtml+xml") and b"\x00" not in data[:4096]):
-        return "text/html"
-    if said:
-        return said
-    plain = data.replace(b"\x00", b"", 1) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data
-    if _HTML.match(plain[:4096]):
-        return "text/html"
-    return "application/octet-stream" if b"\x00" in data[:4096] and data[:2] not in (b"\xff\xfe", b"\xfe\xff") else "text/plain"
 
 
 class CaptureStore:
@@ -131,7 +104,7 @@ class CaptureStore:
         return warc if warc.exists() and not path.exists() else path
 
     def _write(self, path: Path, data: bytes) -> None:
-        beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+        beside = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")  # others may keep the same bytes at this moment
         try:
             if path.exists() and path.read_bytes() == data:
                 return
@@ -185,6 +158,7 @@ class CaptureStore:
         url: str = "",
         extracted_text: str = "",
         obtained: Obtained = Obtained.IMPORTED,
+        flags: tuple[str, ...] = (),
     ) -> Capture:
         """Keep a file that a person saved: equal in rank to a fetched page, and marked as imported."""
         payload = self.put(data)
@@ -200,6 +174,7 @@ class CaptureStore:
             text=text,
             encoding=encoding_note,
             tool=tool,
+            flags=flags,
         )
 
     def _keep_warc(self, data: bytes) -> str:

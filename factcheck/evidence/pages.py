@@ -8,7 +8,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from factcheck.evidence.fetch import refused_address
+from factcheck.evidence.guard import refused_address
 
 _ESCAPED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")

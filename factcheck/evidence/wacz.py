@@ -63,7 +63,7 @@ def write_wacz(
         ReportError: there is no capture, or the file cannot be written.
         IntegrityError: a capture is missing or was changed.
     """
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:

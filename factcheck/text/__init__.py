@@ -10,8 +10,9 @@ Read in this order:
 - ``names`` (persons, places, organisations worth linking), which nothing else rests on;
 - ``explain`` turns reason codes into words. ``lexicon`` holds the word lists, as data.
 
-``extract`` (bytes to article) stands apart, and so does ``anchor`` (a quotation found again) over ``folding`` (what makes no difference),
-``boundaries`` (where a word or a number ends) and ``nearest`` (passages to choose from).
+``extract`` (bytes to article) stands apart, over ``decode`` (bytes to text), ``markup`` and ``page`` (what a page says), ``signs`` (whether
+it is another page than was asked for) and ``child`` (the process in which pages are read). So does ``anchor`` (a quotation found again)
+over ``folding`` (what makes no difference), ``boundaries`` (where a word or a number ends) and ``nearest`` (passages to choose from).
 
 Why rules: nothing else that installs offline reads Arabic attribution, rules say why they fired, and a checker corrects them anyway.
 Why so many licences on a cue: most reporting verbs also mean something else, and a wrong speaker costs more trust than a missed one.

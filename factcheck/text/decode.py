@@ -23,6 +23,7 @@ _LATIN = {"iso8859-1", "cp1252", "ascii"}
 _TURKISH = {"cp1254", "iso8859-9"}
 _ARABIC_ENCODINGS = ("cp1256", "iso8859-6")
 _COMMON = frozenset("المنيوتربعدهسفكحقج")
+_CONTROL = bytes([*range(9), *range(14, 27), *range(28, 32)])  # what no text holds; ESC switches letters in some encodings
 _HEAD = 4096  # bytes in which a page declares itself
 _SAMPLE = 65_536  # bytes that detection looks at
 _MAGIC = (
@@ -69,8 +70,8 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     wide = _wide(data)
     if wide:
         return _must(data, wide, "every second byte is empty or alike")
-    if b"\x00" in data[:_SAMPLE]:
-        raise ExtractionError("This is a binary file, not a text: it holds NUL bytes. Save the page or its text instead.")
+    if _binary(data[:_SAMPLE]):
+        raise ExtractionError("This is a binary file, not a text: it holds control bytes. Save the page or its text instead.")
     try:
         return Decoded(data.decode("utf-8"), "utf-8", "strict UTF-8")
     except UnicodeDecodeError:
@@ -102,6 +103,11 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
             "These bytes are no text in any encoding that was tried. Save the text as UTF-8, or attach the file as evidence."
         )
     return Decoded(data.decode(guessed, "replace"), guessed, "; ".join(["detected from content", *doubts]))
+
+
+def _binary(sample: bytes) -> bool:
+    """Whether a file holds more control bytes than any text does; a stray NUL or two stays, to be made visible later."""
+    return (len(sample) - len(sample.translate(None, _CONTROL))) * 50 > len(sample)
 
 
 def _must(data: bytes, encoding: str, why: str) -> Decoded:

@@ -7,22 +7,18 @@ page's text is kept, and says so.
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from factcheck.errors import ExtractionError
 from factcheck.model.article import MAX_ARTICLE_BYTES, Article, Known
+from factcheck.text.child import ChildReader, read_once
 from factcheck.text.decode import decode
 from factcheck.text.language import direction_of, language_of
 from factcheck.text.page import without_tags
 
-CHILD_SECONDS = 40  # wall clock; the child limits its own processor time to 20 s
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
@@ -98,26 +94,46 @@ def article_from_html(data: bytes, *, url: str = "", declared: str | None = None
     return Article(article.text, language or "und", facts, links=tuple(read["links"]), notes=(*notes, *article.notes))
 
 
-def page_text(data: bytes, media_type: str, declared: str | None = None) -> tuple[str, str, str]:
-    """The readable text of a capture, how it was read, and the page's title; empty with a note where nothing can be read out here.
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What can be read out of a capture."""
+
+    text: str  # empty where nothing can
+    note: str  # how the bytes were read, and why so
+    title: str = ""
+    flags: tuple[str, ...] = ()  # signs that it is not the page that was asked for
+    url: str = ""  # as the file itself names its address
+
+
+def read_capture(data: bytes, media_type: str, declared: str | None = None, *, reader: ChildReader | None = None) -> Readable:
+    """The readable text of a capture; empty with a note where nothing can be read out here.
 
     All of a page's text is taken, not only its main part: a quote may stand in a caption or a correction.
+
+    Args:
+        reader: a child that reads several pages, for batches; without it each has a child of its own.
 
     Raises:
         ExtractionError: bytes that claim to be text and are not.
     """
     if media_type in ("text/html", "application/xhtml+xml"):
         decoded = decode(data, declared=declared)
-        read = _in_child(decoded.text, "", main=False)
-        text, _ = clean(read["plain"])
+        read = _in_child(decoded.text, "", reader=reader)
         title = _cleaned(read["facts"].get("title", ("", "")))[0]
         trouble = f"; {read['problem']}" if read["problem"] else ""
-        return text, f"{decoded.encoding}: {decoded.note}{trouble}", title
+        text, _ = clean(read["plain"])
+        return Readable(text, f"{decoded.encoding}: {decoded.note}{trouble}", title, tuple(read["signs"]), read["saved_from"])
     if media_type.startswith("text/"):
         decoded = decode(data, declared=declared)
         text, _ = clean(decoded.text)
-        return text, f"{decoded.encoding}: {decoded.note}", ""
-    return "", f"no text is read out of {media_type}; quote it by hand", ""
+        return Readable(text, f"{decoded.encoding}: {decoded.note}")
+    return Readable("", f"no text is read out of {media_type}; quote it by hand")
+
+
+def page_text(data: bytes, media_type: str, declared: str | None = None) -> tuple[str, str, str]:
+    """The readable text of a capture, how it was read, and the page's title; see ``read_capture``."""
+    found = read_capture(data, media_type, declared)
+    return found.text, found.note, found.title
 
 
 def _cleaned(fact: Sequence[str]) -> tuple[str, str]:
@@ -125,38 +141,18 @@ def _cleaned(fact: Sequence[str]) -> tuple[str, str]:
     return clean(value)[0], origin
 
 
-def _in_child(page: str, url: str, *, main: bool) -> dict[str, Any]:
+def _in_child(page: str, url: str, *, main: bool = False, reader: ChildReader | None = None) -> dict[str, Any]:
     """The child's reading; when it stops or takes too long, the plainest reading, with the problem."""
-    request = json.dumps({"page": _without_bad_references(page), "url": url, "main": main})
-    problem = ""
-    try:
-        done = subprocess.run(  # our own interpreter and module, no shell
-            [sys.executable, "-P", "-m", "factcheck.text._extract_child"],
-            env=_child_environment(),
-            input=request.encode("utf-8"),
-            capture_output=True,
-            timeout=CHILD_SECONDS,
-            check=False,
-        )
-        said = done.stdout
-        if done.returncode:
-            problem = f"the reader stopped with code {done.returncode}"
-    except subprocess.TimeoutExpired as late:
-        said = late.stdout or b""
-        problem = "reading the page took too long"
-    answer: dict[str, Any] = {"language": "", "facts": {}, "links": [], "main": "", "main_facts": {}, "problem": problem}
-    for line in said.splitlines(keepends=True):
-        if line.endswith(b"\n"):  # else it was cut
-            answer.update(json.loads(line))
+    empty = {"language": "", "facts": {}, "links": [], "main": "", "main_facts": {}, "problem": "", "signs": [], "saved_from": ""}
+    data = _without_bad_references(page).encode("utf-8", "replace")
+    if main:
+        said = read_once("article", data, url=url)
+    else:
+        said = reader.read("page", data, url=url) if reader else read_once("page", data, url=url)
+    answer: dict[str, Any] = {**empty, **said}
     if not answer.get("plain"):
         answer["plain"] = without_tags(page)
     return answer
-
-
-def _child_environment() -> dict[str, str]:
-    """The child finds its modules where this process does, wherever that started, and never in the folder a person works in."""
-    places = [str(Path(__file__).parents[2]), *(place for place in sys.path if place)]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(places)}
 
 
 def _without_bad_references(page: str) -> str:

@@ -43,6 +43,12 @@ def test_without_a_file_the_defaults_hold(tmp_path) -> None:
         ("show_names = 'yes'", "should be bool"),
         ("allowed_hosts = [1]", "should be tuple"),
         ("language = ", "not valid TOML"),
+        ("max_megabytes = 0", "up to 500"),
+        ("max_seconds = 9999", "up to 600"),
+        ("hosts_at_once = 99", "up to 32"),
+        ("proxy = 'proxy.example:3128'", "like http://proxy"),
+        ('user_agent = "a\\r\\nb"', "may hold plain Latin"),
+        ("allowed_hosts = ['http://a.example/']", "without http://"),
         ("[links]\nabout = 'x'", "no setting 'about'"),
         ("archives = ['web.archive.org']", r"should be tables. Begin each with a line \[\[archives\]\]"),
         ("archives = 'none'", "should be tables"),
@@ -59,3 +65,14 @@ def test_a_wrong_line_is_named_with_what_would_be_right(tmp_path, line: str, mes
     (tmp_path / FILE_NAME).write_text(line, encoding="utf-8")
     with pytest.raises(FactcheckError, match=message):
         read_settings(tmp_path)
+
+
+def test_what_a_desk_may_fetch_is_one_policy_from_its_settings(desk, around) -> None:
+    from factcheck.case.desk import Desk
+
+    lines = ["max_megabytes = 2", "max_seconds = 5", "max_redirects = 0", "proxy = 'http://p.example:3128'", "user_agent = 'Check/1'"]
+    (desk.folder / FILE_NAME).write_text("\n".join([*lines, "allowed_hosts = ['a.example']"]), encoding="utf-8")
+    with Desk.open(desk.folder, around) as opened:
+        policy = opened.fetcher.policy
+    assert (policy.max_bytes, policy.total_seconds, policy.max_redirects) == (2_000_000, 5, 0)
+    assert (policy.proxy, policy.user_agent, policy.allowed_hosts) == ("http://p.example:3128", "Check/1", {"a.example"})

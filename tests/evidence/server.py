@@ -1,13 +1,14 @@
-"""A local web server that misbehaves, one endpoint a fault."""
+"""A local web server that misbehaves: it sends byte for byte what the table in ``endpoints`` says, over plain sockets."""
 
 from __future__ import annotations
 
-import gzip
+import socket
+import struct
 import threading
-import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, field
 
 GOOD = (
     "<!doctype html><html lang='ar'><head><meta charset='utf-8'><title>عنوان</title></head>"
@@ -15,136 +16,85 @@ GOOD = (
 )
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    seen: list[dict[str, str]]
+@dataclass
+class Visit:
+    """One request, and the means to answer it."""
 
-    def do_GET(self) -> None:
-        self.server.seen.append({"path": self.path, **{k.lower(): v for k, v in self.headers.items()}})  # type: ignore[attr-defined]
-        with suppress(BrokenPipeError, ConnectionResetError):
-            getattr(self, "serve_" + self.path.strip("/").partition("?")[0].replace("-", "_"), self.serve_404)()
+    socket: socket.socket
+    path: str
+    headers: dict[str, str]
+    number: int  # of this path, from 1
+    host: str
 
-    def reply(self, body: bytes, status: int = 200, **headers: str) -> None:
-        self.send_response(status)
-        for name, value in {"Content_Type": "text/html; charset=utf-8", "Content_Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.end_headers()
-        self.wfile.write(body)
+    def send(self, data: bytes | str) -> None:
+        self.socket.sendall(data.encode() if isinstance(data, str) else data)
 
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def serve_404(self) -> None:
-        self.reply(b"gone", 404)
-
-    def serve_good(self) -> None:
-        self.reply(GOOD.encode())
-
-    def serve_packed(self) -> None:
-        self.reply(gzip.compress(GOOD.encode()), Content_Encoding="gzip")
-
-    def serve_cut_gzip(self) -> None:
-        self.reply(gzip.compress(GOOD.encode() * 50)[:-20], Content_Encoding="gzip")
-
-    def serve_not_gzip(self) -> None:
-        self.reply(b"plain", Content_Encoding="gzip")
-
-    def serve_brotli(self) -> None:
-        self.reply(b"xx", Content_Encoding="br")
-
-    def serve_bomb(self) -> None:
-        self.reply(gzip.compress(bytes(50_000_000)), Content_Encoding="gzip")
-
-    def serve_large(self) -> None:
-        self.reply(b"x" * 2_000_000)
-
-    def serve_endless(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        while True:
-            self.wfile.write(b"x" * 65536)
-
-    def serve_drip(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "1000")
-        self.end_headers()
-        for _ in range(1000):
-            self.wfile.write(b"x")
-            self.wfile.flush()
-            time.sleep(0.05)
-
-    def serve_header_drip(self) -> None:
-        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
-        for i in range(200):
-            self.wfile.write(f"X-{i}: y\r\n".encode())
-            self.wfile.flush()
-            time.sleep(0.1)
-
-    def serve_silent(self) -> None:
-        time.sleep(3)
-
-    def serve_short(self) -> None:
-        self.reply(b"only this", Content_Length="500")
-        self.close_connection = True
-
-    def serve_loop(self) -> None:
-        self.reply(b"", 302, Location="/loop")
-
-    def serve_moved(self) -> None:
-        self.reply(b"", 301, Location="/good")
-
-    def serve_to_private(self) -> None:
-        self.reply(b"", 302, Location="http://169.254.169.254/latest/meta-data/")
-
-    def serve_to_loopback(self) -> None:
-        self.reply(b"", 302, Location="http://[::ffff:127.0.0.1]:80/secret")
-
-    def serve_to_file(self) -> None:
-        self.reply(b"", 302, Location="file:///etc/passwd")
-
-    def serve_to_login(self) -> None:
-        self.reply(b"", 302, Location="http://user:word@127.0.0.1/")
-
-    def serve_429(self) -> None:
-        self.reply(b"later", 429, Retry_After="120")
-
-    def serve_403(self) -> None:
-        self.reply(b"no", 403)
-
-    def serve_500(self) -> None:
-        self.reply(b"oops", 500)
-
-    def serve_cookie(self) -> None:
-        self.reply(b"", 302, Location="/good", Set_Cookie="track=1")
-
-    def serve_hostile_headers(self) -> None:
-        self.reply(GOOD.encode(), X_Odd="a\u202eb".encode().decode("latin-1"))
-
-    def serve_1256(self) -> None:
-        self.reply(GOOD.replace("<meta charset='utf-8'>", "").encode("cp1256"), Content_Type="text/html; charset=iso-8859-1")
-
-    def serve_binary(self) -> None:
-        self.reply(bytes(range(256)) * 10)
+    def reset(self) -> None:
+        """Hang up with RST, as a firewall does."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
+Answer = Callable[[Visit], None]
 
-    def handle_error(self, *_: object) -> None:
-        """A client that hangs up on a misbehaving server is in the right."""
+
+@dataclass
+class Server:
+    """Answers each path by the table; any other path is a 404."""
+
+    answers: dict[str, Answer]
+    seen: list[dict[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.host = f"127.0.0.1:{self.listening.getsockname()[1]}"
+        self.visits: Counter[str] = Counter()
+        self.stopped = threading.Event()
+        self.thread = threading.Thread(target=self._listen, daemon=True)
+        self.thread.start()
+
+    def _listen(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self.listening.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            head = b""
+            while b"\r\n\r\n" not in head:
+                piece = connection.recv(65536)
+                if not piece:
+                    return
+                head += piece
+            first, *lines = head.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
+            path = first.split(" ")[1].partition("?")[0].strip("/")
+            headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+            self.visits[path] += 1
+            self.seen.append({"path": "/" + path, "first": first, **headers})
+            self.answers.get(path, _missing)(Visit(connection, path, headers, self.visits[path], self.host))
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_WR)
+
+    def stop(self) -> None:
+        self.stopped.set()
+        with suppress(OSError):
+            self.listening.shutdown(socket.SHUT_RDWR)
+        self.listening.close()
+        self.thread.join(5)
+
+
+def _missing(visit: Visit) -> None:
+    visit.send("HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\ngone")
 
 
 @contextmanager
 def misbehaving() -> Iterator[tuple[str, list[dict[str, str]]]]:
     """The server's address, and what it was asked with which headers."""
-    server = Server(("127.0.0.1", 0), Handler)
-    server.seen = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
+    from tests.evidence.endpoints import ENDPOINTS
+
+    server = Server({endpoint.path: endpoint.answer for endpoint in ENDPOINTS})
     try:
-        yield f"http://127.0.0.1:{server.server_port}", server.seen  # type: ignore[attr-defined]
+        yield f"http://{server.host}", server.seen
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        server.stop()

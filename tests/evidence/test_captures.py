@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,8 +11,9 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from factcheck.errors import IntegrityError, LedgerError
-from factcheck.evidence.captures import CaptureStore, sniff_media_type
+from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import FetchPolicy, HttpFetcher
+from factcheck.evidence.kinds import sniff_media_type
 from tests.evidence.server import GOOD, misbehaving
 from tests.evidence.site import Site
 
@@ -135,3 +137,10 @@ def test_a_damaged_file_is_put_right_when_its_bytes_come_again(store) -> None:
 def test_folders_are_the_users_own(store) -> None:
     digest = store.put(b"one")
     assert [path.stat().st_mode & 0o077 for path in (store.folder, store.folder / digest[:2])] == [0, 0]
+
+
+def test_several_may_keep_the_same_bytes_at_once(store) -> None:
+    data = bytes(500_000)
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _: store.put(data), range(64)))) == 1
+    assert len(list(store.folder.glob("??/*"))) == 1

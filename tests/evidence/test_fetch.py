@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 import time
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 
-from factcheck.errors import AddressRefusedError, FetchError, FetchLimitError
-from factcheck.evidence.fetch import FetchPolicy, HttpFetcher, refused_address
+from factcheck.errors import AddressRefusedError, FetchError
+from factcheck.evidence.fetch import FetchPolicy, HttpFetcher
+from factcheck.evidence.guard import is_allowed, refused_address
 from tests.evidence.server import GOOD, misbehaving
 
 
@@ -21,65 +23,94 @@ def site():
 
 @pytest.fixture
 def fetcher(site) -> HttpFetcher:
-    policy = FetchPolicy(allowed_hosts=frozenset({site[0].removeprefix("http://")}), max_bytes=1_000_000, total_seconds=1.5)
+    policy = FetchPolicy(allowed_hosts=frozenset({site[0].removeprefix("http://")}), max_bytes=1_000_000, total_seconds=2)
     return HttpFetcher(policy, clock=lambda: datetime.now(UTC))
 
 
-@pytest.mark.parametrize("path", ["good", "packed", "moved", "cookie", "hostile-headers"])
-def test_a_page_is_brought_whole(fetcher, site, path: str) -> None:
-    fetched = fetcher.fetch(f"{site[0]}/{path}")
-    assert fetched.body.decode() == GOOD
-    assert fetched.flags == ()
-    assert fetched.hops[-1].peer == "127.0.0.1"
-
-
-def test_redirects_are_kept_hop_by_hop(fetcher, site) -> None:
+def test_a_page_comes_with_where_it_came_from(fetcher, site) -> None:
     fetched = fetcher.fetch(f"{site[0]}/moved")
+    assert fetched.body.decode() == GOOD
     assert fetched.requested_url.endswith("/moved")
     assert fetched.url.endswith("/good")
-    assert [hop.status for hop in fetched.hops] == [301, 200]
+    assert [(hop.status, hop.peer) for hop in fetched.hops] == [(301, "127.0.0.1"), (200, "127.0.0.1")]
+    assert fetched.redirects == (f"{site[0]}/good",)
 
 
 @pytest.mark.parametrize(
-    ("path", "code", "error"),
+    ("path", "told"),
     [
-        ("missing", "http-404", FetchError),
-        ("403", "http-403", FetchError),
-        ("429", "http-429", FetchError),
-        ("500", "http-500", FetchError),
-        ("bomb", "too-large", FetchLimitError),
-        ("large", "too-large", FetchLimitError),
-        ("endless", "too-large", FetchLimitError),
-        ("drip", "timeout", FetchLimitError),
-        ("header-drip", "timeout", FetchLimitError),
-        ("silent", "timeout", FetchError),
-        ("loop", "too-many-redirects", FetchLimitError),
-        ("to-private", "refused-address", AddressRefusedError),
-        ("to-loopback", "refused-address", AddressRefusedError),
-        ("to-file", "refused-scheme", AddressRefusedError),
-        ("to-login", "refused-address", AddressRefusedError),
-        ("not-gzip", "bad-encoding", FetchError),
-        ("brotli", "bad-encoding", FetchError),
+        ("429", "429 Too Many Requests. The server asks to come back after 120 s, at 20"),
+        ("429-huge", "The server is busy; try again later"),
+        ("429-nonsense", "The server is busy; try again later"),
+        ("503-date", "at 2037-10-21 07:28 UTC"),
+        ("401", "wants a login"),
+        ("403", "refuses programs"),
+        ("404", "search for its title, or cite an archived copy"),
+        ("410", "was removed"),
+        ("451", "legal reasons"),
+        ("500", "a fault of its own"),
+        ("large", "larger than 1 MB. Save the part you need, or raise max_megabytes in factcheck.toml"),
+        ("drip", "not through after 2 s. Open it in a browser and save it, then import the file; or cite an archived copy."),
+        ("loop", "leads on after 10 redirects"),
+        ("to-metadata", "it leads to http://169.254.169.254/latest/meta-data/"),
+        ("not-gzip", "says it is packed as gzip and is not"),
+        ("long-headers", "headers are larger"),
     ],
 )
-def test_each_fault_has_its_error_in_time(fetcher, site, path, code, error) -> None:
-    start = time.monotonic()
-    with pytest.raises(error) as caught:
+def test_a_message_says_what_was_found_and_what_to_do(fetcher, site, path: str, told: str) -> None:
+    with pytest.raises(FetchError) as caught:
         fetcher.fetch(f"{site[0]}/{path}")
-    assert caught.value.code == code
-    assert caught.value.url == f"{site[0]}/{path}"
-    assert any(word in str(caught.value) for word in ("browser", "allowed_hosts", "Save the part", "unpacked"))
-    assert time.monotonic() - start < 8
+    assert told in str(caught.value)
+    assert str(caught.value).startswith(("Could not fetch", "Refused to fetch", "Could not read"))
 
 
-@pytest.mark.parametrize(("path", "flag"), [("short", "truncated:disconnect"), ("cut-gzip", "truncated:packed")])
-def test_a_cut_body_is_kept_and_marked(fetcher, site, path, flag) -> None:
-    assert flag in fetcher.fetch(f"{site[0]}/{path}").flags
+def test_a_server_that_is_busy_for_a_moment_is_asked_again_at_most_twice(fetcher, site) -> None:
+    site[1].clear()
+    with pytest.raises(FetchError) as caught:
+        fetcher.fetch(f"{site[0]}/429-for-ever")
+    assert [asked["path"] for asked in site[1]] == ["/429-for-ever"] * 3
+    assert caught.value.retry_after == 0
 
 
-def test_a_server_that_asks_to_come_back_is_quoted(fetcher, site) -> None:
-    with pytest.raises(FetchError, match="after 120 s"):
+def test_a_long_wait_is_told_and_not_slept(fetcher, site) -> None:
+    start = time.monotonic()
+    with pytest.raises(FetchError) as caught:
         fetcher.fetch(f"{site[0]}/429")
+    assert (caught.value.code, caught.value.status, caught.value.retry_after) == ("http-429", 429, 120)
+    assert time.monotonic() - start < 3
+
+
+def test_what_is_invisible_in_an_address_shows_in_the_message(fetcher) -> None:
+    with pytest.raises(FetchError, match="evil%E2%80%AEfdp") as caught:
+        fetcher.fetch("http://127.0.0.1/evil\u202efdp")
+    assert "\u202e" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("entry", "url", "allowed"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000/", True),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000/", True),
+        ("127.0.0.1:8001", "http://127.0.0.1:8000/", False),
+        ("Intranet.Example", "http://intranet.example:8080/", True),
+        ("[::1]:8000", "http://[::1]:8000/", True),
+        ("::1", "http://[::1]:8000/", True),
+        ("example", "http://intranet.example:8080/", False),
+    ],
+)
+def test_a_desk_may_allow_hosts_of_its_own(entry: str, url: str, allowed: bool) -> None:
+    parts = urlsplit(url)
+    assert is_allowed(parts.hostname, parts.port, {entry}) is allowed
+
+
+def test_names_and_numbers_of_inner_hosts_are_refused_before_a_proxy_is_asked() -> None:
+    fetcher = HttpFetcher(FetchPolicy(proxy="http://127.0.0.1:9", total_seconds=2), clock=lambda: datetime.now(UTC))
+    for url in ("http://localhost/", "http://127.1/", "http://[::1]/", "http://metadata.google.internal/", "http://0x7f000001/"):
+        with pytest.raises(AddressRefusedError):
+            fetcher.fetch(url)
+    with pytest.raises(FetchError, match=r"proxy in factcheck\.toml") as caught:
+        fetcher.fetch("http://news.example/")
+    assert caught.value.code == "proxy"
 
 
 def test_nothing_that_tells_on_the_user_is_sent(fetcher, site, tmp_path, monkeypatch) -> None:

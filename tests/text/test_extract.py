@@ -128,8 +128,8 @@ def test_malformed_markup_keeps_its_words(page: str) -> None:
 
 
 def test_a_page_made_to_be_slow_is_given_up_and_read_plainly(monkeypatch) -> None:
-    monkeypatch.setattr("factcheck.text.extract.CHILD_SECONDS", 1)
-    text, note, _ = page_text(("<p>قال الوزير</p>" + "<!-- " * 400_000).encode(), "text/html")
+    monkeypatch.setattr("factcheck.text.child.CHILD_SECONDS", 0.001)
+    text, note, _ = page_text(b"<p>" + "قال الوزير".encode(), "text/html")
     assert "قال الوزير" in text
     assert "too long" in note
 
@@ -146,7 +146,7 @@ def test_pages_are_read_from_any_folder_and_never_by_a_module_that_lies_there(tm
 
 def test_the_child_has_no_network_and_starts_no_programs() -> None:
     script = (
-        "import socket, subprocess, sys; from factcheck.text import _extract_child as child; child._limit()\n"
+        "import socket, subprocess, sys; from factcheck.text import _extract_child as child; child.limit()\n"
         "for act in (lambda: socket.create_connection(('127.0.0.1', 9), 1), lambda: subprocess.run(['true'])):\n"
         "    try: act()\n"
         "    except PermissionError as error: print(error)\n"
