@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,9 @@ from factcheck.case.desk import open_desk as open_base_desk
 from factcheck.case.gather import read_article
 from factcheck.ledger.keys import KeyRing
 from factcheck.reports import FORMATS
+from factcheck.reports.redaction import parts_of, still_readable
 from factcheck.reports.tables import rows
-from factcheck.reports.writing import write_bundle, write_report
+from factcheck.reports.writing import source_of, write_bundle, write_report
 from factcheck.workbench.app import Welcome, Workbench
 
 WORKBENCH_FORMATS = tuple(FORMATS)
@@ -58,6 +60,7 @@ class Case(BaseCase):
         """Write a report of the case beside the desk and return its path.
 
         Args:
+            options: of the format, and ``preset`` and ``leave_out`` as for ``bundle``.
             format: ``html``, ``csv`` or ``claimreview``.
             lang: ``ar`` or ``en``; the desk's language without it.
 
@@ -66,19 +69,27 @@ class Case(BaseCase):
         """
         return write_report(self, format, lang, **options)
 
-    def bundle(self, lang: str = "", **options: Any) -> Path:
+    def bundle(self, lang: str = "", *, preset: str = "", leave_out: Iterable[str] = (), to: Path | None = None) -> Path:
         """Write the case as one file to hand over, sealed by you: reports, tables, entries with proofs, captures; returns its path.
 
         A stranger checks it with ``factcheck verify``, with the small program inside, or with ``verify.html``.
 
         Args:
             lang: ``ar`` or ``en`` for reports and tables in one language; both without it.
-            options: ``to``, a path to write to.
+            preset: ``partner`` leaves out private notes and who off-line sources are; ``public`` also names of checkers, whom you asked,
+                and earlier values; without it everything of this case goes in. ``still_readable`` tells what to look at before.
+            leave_out: further parts by name, or registers such as ``evidence:ID``.
+            to: path to write to; in the desk's reports folder without it.
 
         Raises:
             ReportError: nobody is signed in, the case holds more than a bundle may, or the file cannot be written.
+            ValueError: there is no such preset or part.
         """
-        return write_bundle(self, lang, **options)
+        return write_bundle(self, lang, preset=preset, leave_out=leave_out, to=to)
+
+    def still_readable(self, preset: str = "public", leave_out: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Names that a copy leaves out in one place and that stand in another of its texts: (name, register) of each, to look at."""
+        return still_readable(source_of(self), parts_of(preset, leave_out))
 
     def workbench(self) -> Workbench:
         """The workbench on this case: article, claims, evidence, results and review in one place."""

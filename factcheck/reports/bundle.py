@@ -20,12 +20,14 @@ from markupsafe import Markup
 
 from factcheck.errors import ReportError
 from factcheck.evidence.captures import CaptureStore
+from factcheck.evidence.wacz import wacz
 from factcheck.ledger import attached, seal
 from factcheck.ledger.seal import MANIFEST, Sealed
 from factcheck.model.events import Event
 from factcheck.reports.bundle_check import CHECKPOINT, ENTRIES, VKEY
 from factcheck.reports.html import render
-from factcheck.reports.members import MAX_BYTES, MAX_MEMBERS, write_zip
+from factcheck.reports.members import MAX_BYTES, MAX_MEMBER, MAX_MEMBERS, write_zip
+from factcheck.reports.redaction import left_out_words, redacted
 from factcheck.reports.source import LANGUAGES, ReportSource, check_language
 from factcheck.reports.tables import TABLES, csv
 from factcheck.reports.words import safe_url, visible
@@ -34,13 +36,16 @@ Make = Callable[[], bytes]
 """Gives a member's bytes; asked twice, so that not all of them are in memory at once."""
 
 
-def write_bundle(file: BinaryIO, source: ReportSource, captures: CaptureStore, languages: Iterable[str] = LANGUAGES) -> None:
+def write_bundle(
+    file: BinaryIO, source: ReportSource, captures: CaptureStore, languages: Iterable[str] = LANGUAGES, leave_out: tuple[str, ...] = ()
+) -> None:
     """Write the bundle of a case as a zip.
 
     Args:
-        source: with the person who answers for it; what is left out of it is left out here.
-        captures: of the desk; those that disclosed entries or the tables name go in.
+        source: with the person who answers for it.
+        captures: of the desk; those that the copy's events name go in.
         languages: of the reports and tables, the first choice first.
+        leave_out: parts, see ``redaction``.
 
     Raises:
         ReportError: nobody is signed in to seal it, no reports in such a language, or more than a bundle may hold.
@@ -49,7 +54,7 @@ def write_bundle(file: BinaryIO, source: ReportSource, captures: CaptureStore, l
     if source.signer is None:
         raise ReportError("A bundle is sealed by the person who makes it, and nobody is signed in. Open the desk with your name.")
     languages = tuple(dict.fromkeys(check_language(lang) for lang in languages))
-    members = dict(_members(source, captures, languages))
+    members = dict(_members(source, captures, languages, leave_out))
     things = [_sealed(path, make) for path, make in sorted(members.items())]
     if len(things) >= MAX_MEMBERS or sum(thing.length for thing in things) > MAX_BYTES:
         size = sum(thing.length for thing in things)
@@ -66,18 +71,35 @@ def _sealed(path: str, make: Make) -> Sealed:
     return Sealed.of(make(), path)
 
 
-def _members(source: ReportSource, captures: CaptureStore, languages: tuple[str, ...]) -> Iterator[tuple[str, Make]]:
+def _members(
+    whole: ReportSource, captures: CaptureStore, languages: tuple[str, ...], leave_out: tuple[str, ...]
+) -> Iterator[tuple[str, Make]]:
+    source = redacted(whole, leave_out, languages[0])
     table = source.table(source.case_entries())
     yield ENTRIES, partial(_given, attached.write(table).encode("ascii"))
     yield VKEY, partial(_given, source.vkey.encode())
     yield CHECKPOINT, partial(_given, source.checkpoint.encode())
     yield "tiny_verify.py", partial(_given, files("factcheck.ledger").joinpath("tiny_verify.py").read_bytes())
     for lang in languages:
-        yield f"report-{lang}.html", partial(_given, render(source, lang))
-        yield from ((f"tables/{lang}/{name}.csv", partial(_given, csv(source, name, lang))) for name in TABLES)
+        copy = redacted(whole, leave_out, lang)
+        yield f"report-{lang}.html", partial(_given, render(copy, lang))
+        yield from ((f"tables/{lang}/{name}.csv", partial(_given, csv(copy, name, lang))) for name in TABLES)
+    if packed := _wacz(source, captures):
+        yield "captures.wacz", partial(_given, packed)
     kept = {path: digest for path, digest in _captures(source.state.history) if captures.has(digest)}
     yield from ((path, partial(captures.get, digest)) for path, digest in kept.items())
-    yield "README.html", partial(_given, readme(source, languages, len(table.entries), len(kept)))
+    yield "README.html", partial(_given, readme(source, languages, len(table.entries), len(kept), wacz=bool(packed)))
+
+
+def _wacz(source: ReportSource, store: CaptureStore) -> bytes:
+    """The captures of evidence for programs that replay them; empty when there are none, or more than a member may be."""
+    held = {held.value.capture: held.value for held in source.state.evidence.values() if held.value.capture}
+    here = [capture for capture in held if all(store.has(digest) for digest in (capture.sha256, capture.record, capture.text) if digest)]
+    if not here or sum(capture.length for capture in here) > MAX_MEMBER:
+        return b""
+    titles = {capture.record or capture.sha256: held[capture].title for capture in here if held[capture].title}
+    packed = wacz(here, store, titles=titles)
+    return packed if len(packed) <= MAX_MEMBER else b""
 
 
 def _given(data: bytes) -> bytes:
@@ -108,7 +130,7 @@ def _is_hex(text: str) -> bool:
     return not text.strip("0123456789abcdef")
 
 
-def readme(source: ReportSource, languages: tuple[str, ...], entries: int, captures: int) -> bytes:
+def readme(source: ReportSource, languages: tuple[str, ...], entries: int, captures: int, *, wacz: bool = False) -> bytes:
     """What the bundle is, what it proves and what not, in plain Arabic and English on one page."""
     environment = Environment(
         loader=PackageLoader("factcheck.reports"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
@@ -120,17 +142,20 @@ def readme(source: ReportSource, languages: tuple[str, ...], entries: int, captu
         source=source,
         titles={lang: draft.get(lang) or next(iter(draft.values()), "") or source.state.title for lang in LANGUAGES},
         url=safe_url(source.settings.url),
-        left_out={"ar": "، ".join(source.left_out), "en": ", ".join(source.left_out)},
+        left_out={"ar": "، ".join(left_out_words(source.left_out, "ar")), "en": ", ".join(left_out_words(source.left_out, "en"))},
         languages=languages,
         entries=entries,
         captures=captures,
+        wacz=wacz,
         style=Markup(style),  # noqa: S704 - our own file, not content
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
     return page.encode("utf-8")
 
 
-def save_bundle(path: Path, source: ReportSource, captures: CaptureStore, languages: Iterable[str] = LANGUAGES) -> Path:
+def save_bundle(
+    path: Path, source: ReportSource, captures: CaptureStore, languages: Iterable[str] = LANGUAGES, leave_out: tuple[str, ...] = ()
+) -> Path:
     """Write the bundle beside and rename it; returns the path.
 
     Raises:
@@ -141,7 +166,7 @@ def save_bundle(path: Path, source: ReportSource, captures: CaptureStore, langua
         path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
         try:
             with beside.open("wb") as file:
-                write_bundle(file, source, captures, languages)
+                write_bundle(file, source, captures, languages, leave_out)
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)

@@ -32,6 +32,7 @@ from factcheck.reports.blocks import (
 from factcheck.reports.blocks import Stretch as Marks
 from factcheck.reports.compose_claim import ClaimComposer
 from factcheck.reports.page import ClaimPart, Page
+from factcheck.reports.redaction import left_out_words
 from factcheck.reports.source import ReportSource, check_language
 from factcheck.reports.words import Words, visible
 
@@ -80,6 +81,9 @@ class _Composer(ClaimComposer):
             found.append(Paragraph((Ours(w("practice")),), "practice"))
         if page.withdrawn:
             found.append(Paragraph((Ours(w("withdrawn")),), "practice"))
+        if page.source.left_out:
+            listed = ("، " if w.lang == "ar" else ", ").join(left_out_words(page.source.left_out, w.lang))
+            found.append(Paragraph((Ours(w("left_out", listed)),), "notice"))
         if page.review_state != "signed":
             more = f" · {w('review.' + page.review_state)}. {w('draft.unsigned.more')}"
             found.append(Paragraph((Ours(w("draft.unsigned"), "strong"), Ours(more)), "notice"))

@@ -37,7 +37,7 @@ class ReportSource:
     made_at: datetime  # aware UTC
     generator: str  # "factcheck 0.1.0"
     signer: SigningKey | None = None  # who exports, and answers for it; None: the desk is open for reading only
-    left_out: tuple[str, ...] = ()  # parts that a copy for others leaves out, by their names in ``redaction``
+    left_out: tuple[str, ...] = ()  # parts that a copy for others leaves out: names of ``redaction.PARTS``, or registers
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)  # id of a correction -> what it changed in what readers see
     templates: Mapping[str, bytes] = field(default_factory=dict)  # file name -> file of the desk's that stands in for one of ours
 
@@ -140,11 +140,14 @@ class ReportSource:
         Raises:
             ReportError: an entry holds bytes that are not UTF-8 JSON.
         """
-        of_case = {event.digest for event in self.state.history}
+        of_case, resting = {event.digest for event in self.state.history}, self.resting()
+        return self._with_desk([entry for entry in self.entries.values() if entry.digest in resting and entry.digest in of_case])
+
+    def resting(self) -> frozenset[str]:
+        """Digests of the case's events that hold a current value, or are what an undoing goes back to."""
         undoing = (e for e in self.state.history if e.digest in self.state.current and isinstance(e.payload, ActUndone))
         restored = {register for event in undoing for register in event.on}  # an undoing holds no value of its own
-        resting = self.state.current | {event.digest for event in self.state.history if restored & set(event.on)}
-        return self._with_desk([entry for entry in self.entries.values() if entry.digest in resting and entry.digest in of_case])
+        return self.state.current | {event.digest for event in self.state.history if restored & set(event.on)}
 
     def case_entries(self) -> tuple[LedgerEntry, ...]:
         """Every entry of the case that counts, and those of the desk that these need, in the order of the log.

@@ -215,6 +215,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "proof.checkpoint": ("نقطة التحقق الموقعة", "Signed checkpoint"),
     "proof.vkey": ("مفتاح التحقق", "Verifier key"),
     "proof.count": ("عدد القيود المرفقة: {}", "Entries attached: {}"),
+    "redacted": ("[محجوب]", "[redacted]"),
+    "left_out": ("هذه نسخة حُجب منها: {}. كل ما حُجب يبقى مكانه ظاهراً.", "This is a copy that leaves out: {}. The place of what was left out stays visible."),
     "proof.redacted": ("حقول محجوبة: {}", "Redacted fields: {}"),
     "proof.order": ("الرقم هو موضع القيد في سجل هذه المساحة", "The number is the entry’s place in this desk’s log"),
     "made": ("أنشأه {} في {}", "Made by {}, {}"),

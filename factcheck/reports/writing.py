@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS
 from factcheck.reports.bundle import save_bundle
 from factcheck.reports.changed import public
+from factcheck.reports.redaction import parts_of, redacted
 from factcheck.reports.source import LANGUAGES, ReportSource
 
 FOLDER = "reports"
@@ -102,27 +104,38 @@ def read_templates(folder: Path) -> dict[str, bytes]:
 def report_bytes(case: Case, format: str = "html", lang: str = "", **options: Any) -> bytes:
     """A report, nothing written.
 
+    Args:
+        options: of the format; and ``preset`` (``public`` or ``partner``) and ``leave_out``, for a copy that leaves things out.
+
     Raises:
         ReportError: the format is unknown, or the case lacks what it needs.
+        ValueError: there is no such preset or part.
     """
     render = FORMATS.get(format)
     if render is None:
         raise ReportError(f"There is no report format {format!r}. Known formats: {', '.join(FORMATS)}.")
-    return render(source_of(case), lang=lang or case.desk.settings.language, **options)
+    lang = lang or case.desk.settings.language
+    parts = parts_of(options.pop("preset", ""), options.pop("leave_out", ()))
+    return render(redacted(source_of(case), parts, lang), lang=lang, **options)
 
 
-def write_bundle(case: Case, lang: str = "", *, to: Path | None = None) -> Path:
+def write_bundle(case: Case, lang: str = "", *, preset: str = "", leave_out: Iterable[str] = (), to: Path | None = None) -> Path:
     """Write the case's bundle, into the desk's reports folder or to a path of the person's; returns the path.
 
     Args:
         lang: ``ar`` or ``en`` for reports and tables in one language; both without it.
+        preset: for whom: ``public`` or ``partner``; everything of the case without it. See ``redaction``.
+        leave_out: further parts, or registers.
 
     Raises:
         ReportError, IntegrityError: as ``bundle.save_bundle``.
+        ValueError: there is no such preset or part.
     """
-    source = source_of(case)
-    path = to or case.desk.folder / FOLDER / f"{case.id[:8]}-bundle.zip"
-    return save_bundle(path, source, case.desk.captures, (lang,) if lang else LANGUAGES)
+    parts = parts_of(preset, leave_out)
+    path = to or case.desk.folder / FOLDER / f"{case.id[:8]}-bundle{'-' + preset if preset else ''}.zip"
+    mine = case.desk.settings.language
+    languages = (lang,) if lang else (mine, *(other for other in LANGUAGES if other != mine))
+    return save_bundle(path, source_of(case), case.desk.captures, languages, parts)
 
 
 def write_report(case: Case, format: str = "html", lang: str = "", *, to: Path | None = None, **options: Any) -> Path:
