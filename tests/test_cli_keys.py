@@ -1,7 +1,8 @@
-"""Commands about persons and keys, with two machines that hand each other files."""
+"""Commands about persons, keys and whole desks, with two machines that hand each other files."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -111,3 +112,26 @@ def test_a_second_machine_of_a_person(run, desk, tmp_path) -> None:
     assert sum(person in line for line in lines) == 2
     (tmp_path / "request").write_bytes((tmp_path / "request").read_bytes().replace("أمل".encode(), "علي".encode()))
     assert "is wrong" in run("home", "key", "introduce", desk, tmp_path / "request", ok=False)
+
+
+def test_another_desk_is_merged_and_an_entry_erased(run, desk, tmp_path) -> None:
+    other = tmp_path / "other"
+    run("away", "new", other, PRACTICE / "article.txt", "--as", "هدى", "--newsroom", "غرفة")
+    said = run("home", "merge", desk, other)
+    assert "captures · saved" in said
+    assert "هدى" in said
+    assert "until somebody introduces ed25519:" in said
+    assert "There is no desk" in run("home", "merge", desk, tmp_path / "none", ok=False)
+    page = tmp_path / "page.html"
+    page.write_text("<p>قالت الموظفة سلمى إن السجل نُقل إلى الطابق الثاني.</p>", "utf-8")
+    run("home", "attach", desk, page, "--quote", "السجل نُقل إلى الطابق الثاني")
+    listed = run("home", "history", desk)
+    entry = next(line.split()[0] for line in listed.splitlines() if "أرفق دليلاً" in line)
+    digest = hashlib.sha256(page.read_bytes()).hexdigest()
+    assert "Name an entry" in run("home", "erase", desk, "--because", "x", ok=False)
+    said = run("home", "erase", desk, entry, "--capture", digest[:12], "--because", "حماية مصدر")
+    assert "erased 1 fields, 3 captures" in said
+    assert "محا" in run("home", "history", desk)
+    verified = run("home", "verify", desk)
+    assert "1 erased" in verified
+    assert "3 erased" in verified

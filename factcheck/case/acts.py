@@ -14,6 +14,9 @@ from factcheck.model.evidence import Evidence
 
 if TYPE_CHECKING:
     from factcheck.case.desk import Desk
+    from factcheck.case.upkeep import Erased
+
+ERASED = "\u2592"  # stands for each character of a text that was erased
 
 Move = tuple[ev.Payload, Sequence[str]]
 """A payload and the registers it moves."""
@@ -53,10 +56,12 @@ class Acts:
 
     @property
     def text(self) -> str:
-        """The article's text; offsets of all spans count its code points."""
+        """The article's text; offsets of all spans count its code points. Of one that was erased, as many blocks as spans still count."""
         article = self.state.article
         if article is None:
-            return ""
+            return ERASED * _length(self.state)
+        if not self.desk.captures.has(article.text) and self.desk.ledger.captures_erased({article.text}).get(article.text) == ():
+            return ERASED * _length(self.state)
         if self._text[0] != article.text:
             self._text = (article.text, self.desk.captures.get(article.text).decode("utf-8"))
         return self._text[1]
@@ -80,6 +85,18 @@ class Acts:
     def diff(self, before: travel.When, after: travel.When | None = None) -> list[travel.Change]:
         """What changed between two times (until now without ``after``): who changed what from what to what, when, on what basis."""
         return travel.diff(self.at(before), self.at(after) if after is not None else self.state)
+
+    def erase(
+        self, event: str = "", fields: Sequence[str] = (), *, captures: Sequence[str] = (), because: str, as_desk: bool = False
+    ) -> Erased:
+        """Delete what an entry of this case says, and captures as far as this case needs them; see ``Desk.erase``.
+
+        Raises:
+            ValueError: the entry is of another case.
+        """
+        if event and self.desk.ledger.event(self.desk.ledger.find(event)).case != self.id:
+            raise ValueError(f"entry {event} is not of this case")
+        return self.desk.erase(event, fields, captures=captures, because=because, case=self.id, as_desk=as_desk)
 
     # ---- inside
 
@@ -115,6 +132,13 @@ class Acts:
         if target.claim:
             check_step(self.claim(target.claim), target)
         return target
+
+
+def _length(state: CaseState) -> int:
+    """How long the article's text was at least, by what points into it."""
+    spans = [held.value.span.end for held in (*state.claims.values(), *state.dismissed.values())]
+    spans += [proposal.claim.span.end for proposal in state.proposals] + [end for _, end, *_ in state.coverage]
+    return max(spans, default=0)
 
 
 def known(records: Mapping[str, Held[Any]], id: str, what: str) -> Held[Any]:

@@ -29,6 +29,7 @@ from factcheck.case import gather, pipeline
 from factcheck.case.archiving import BackgroundArchiving
 from factcheck.case.case import Case
 from factcheck.case.people import People
+from factcheck.case.places import CAPTURES, LEDGER_FILE
 from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
 from factcheck.case.state import CaseState, DeskState
 from factcheck.case.states import States
@@ -47,8 +48,6 @@ from factcheck.model import events as ev
 from factcheck.model.article import MAX_ARTICLE_BYTES, Known
 from factcheck.model.claim import Claim
 
-LEDGER_FILE = "ledger.sqlite"
-CAPTURES = "captures"
 PROPOSALS_INLINE = 900_000  # bytes of JSON; a disclosure may hold 1 MiB
 
 
@@ -154,6 +153,7 @@ class Desk(People, Upkeep):
         desk = cls(folder, ledger, settings, around, keys, None)
         if person is not None:
             desk.act_as(person)
+            desk.sweep()  # an erasure may have been cut short
         return desk
 
     def opened_again(self) -> Self:
@@ -386,6 +386,16 @@ def _with_captures(findings: Findings, folder: Path) -> Findings:
                 code="capture.changed",
                 message=f"capture {problem.place} does not match its name: expected {problem.expected}, computed {problem.computed}",
                 remedy="Restore it from a backup; the ledger still says what it was.",
+            )
+        )
+    for digest in sorted(findings.captures_erased & present):
+        faults.append(
+            Finding(
+                level="error",
+                place=digest,
+                code="capture.undead",
+                message=f"capture {digest} was erased and is here again",
+                remedy="Opening the desk to work on it deletes it; look where it came from.",
             )
         )
     missing = sorted(findings.captures_named - present)

@@ -108,6 +108,11 @@ def _words(state: CaseState, event: ev.Event) -> tuple[str, str]:
             words = ("حسم الخلاف:", "settled the disagreement:") if settled else ("أعطى نتيجة:", "gave a result:")
             rating = payload.verdict.rating
             return f"{words[0]} {label.get('ar', rating)}", f"{words[1]} {label.get('en', rating)}"
+        case ev.BodyErased():
+            fields, captures = len(payload.fields), len(payload.captures)
+            return _with(
+                f"محا {fields} من الحقول و{captures} من النسخ", f"erased {fields} fields, {captures} captures", [], payload.because
+            )
         case ev.ReviewGiven():
             signed = payload.review.decision is Decision.SIGN_OFF
             words = ("اعتمد المسودة", "signed the draft") if signed else ("أعاد المسودة مع ملاحظات", "returned the draft")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from factcheck.case.desk import LEDGER_FILE, Surroundings
+from factcheck.case.desk import Surroundings
+from factcheck.case.places import LEDGER_FILE
 from factcheck.errors import IntegrityError, LedgerError, RollbackError
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint
 from factcheck.ledger.cosign import cosign

@@ -13,6 +13,7 @@ from factcheck.ledger.index import DESK_KINDS
 from factcheck.ledger.log import Log
 from factcheck.model.events import Event
 
+_ERASING = ("body.erased", "log.merged")
 KEPT = 16  # cases whose events stay in memory
 
 
@@ -48,6 +49,10 @@ class States:
             return 0
         self.size += len(new)
         self._desk = None
+        if any(event.type in _ERASING for event in new):  # what was folded before may be gone
+            self._own = self._folded(self._log.places_of_desk())
+            self._cases.clear()
+            return len(new)
         self._own.add(event for event in new if _of_desk(event))
         for id in list(self._cases):
             self._take_in(id, new)

@@ -1,18 +1,29 @@
-"""Acts on a desk as a whole: asking an authority when its log existed."""
+"""Acts on a desk as a whole: taking in another desk, erasing, asking an authority when the log existed."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
+from factcheck.case import erasure
+from factcheck.case.places import CAPTURES, LEDGER_FILE
 from factcheck.case.settings import Settings
+from factcheck.case.state import DeskState
 from factcheck.errors import FactcheckError, IntegrityError, LedgerError, SourceUnavailableError
+from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import Ask, Fetched, Fetcher
+from factcheck.ledger.counting import NOT_ERASABLE
+from factcheck.ledger.keys import DeskKey, PersonKey
 from factcheck.ledger.ledger import Ledger
+from factcheck.ledger.naming import named_captures
+from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.stamps import FOLDER, Stamps
 from factcheck.ledger.timestamps import MAX_ANSWER, Answer, read_answer, request
+from factcheck.model import events as ev
 
 _QUERY = (("Content-Type", "application/timestamp-query"), ("Accept", "application/timestamp-reply"))
 _REPLY = "application/timestamp-reply"
@@ -27,14 +38,142 @@ class StampKept:
     answer: Answer | None  # None: its form is not read here; other programs may read it
 
 
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came with another desk."""
+
+    entries: int  # that were new here
+    captures: int  # that were copied
+    missing: tuple[str, ...]  # captures that its entries name and that it does not hold, or not as they were
+    deleted: tuple[str, ...]  # captures that were erased there
+    strangers: Mapping[str, str]  # keys that nobody introduced here, with the name they go by there; what they wrote does not count
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased, and where the same words or bytes still are."""
+
+    tombstone: ev.Event
+    fields: tuple[str, ...]
+    captures: tuple[str, ...]  # whose files were deleted
+    needed: Mapping[str, tuple[str, ...]]  # captures that stay, with the entries (digests) that need them
+    remains: tuple[str, ...]  # places below the desk that still hold a passage of what was erased
+
+
 class Upkeep:
     """A desk as far as acts on the whole of it are concerned; see ``Desk``."""
 
     folder: Path
     ledger: Ledger
+    captures: CaptureStore
     settings: Settings
     fetcher: Fetcher
+    clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
+
+    @property
+    def state(self) -> DeskState:
+        raise NotImplementedError
+
+    def refresh(self) -> int:
+        raise NotImplementedError
+
+    def _signer(self) -> PersonKey:
+        raise NotImplementedError
+
+    def _desk_signer(self) -> DeskKey:
+        raise NotImplementedError
+
+    # ---- other desks
+
+    def merge(self, folder: Path) -> Merged:
+        """Take in another desk: its entries unchanged, the captures they name, and what was erased there.
+
+        Entries by keys that nobody introduced here are kept and do not count, until somebody introduces them.
+
+        Raises:
+            LedgerError: there is no desk, it is another copy of this one, or its captures cannot be kept here.
+            IntegrityError: an entry or the checkpoint of the other desk does not hold; nothing was written.
+        """
+        path = folder / LEDGER_FILE
+        if not path.exists():
+            raise LedgerError(f"There is no desk in {folder}. Name the folder of the desk to take in.")
+        with closing(Ledger.open(SqliteStore.open(path, read_only=True), desk_key=None, clock=self.clock, entropy=self.entropy)) as other:
+            new = self.ledger.merge(other, self._signer())
+            self.refresh()
+            named: set[str] = set()
+            strangers: dict[str, str] = {}
+            for event in other.events():
+                if event.payload is not None:
+                    named |= named_captures(event.payload)
+                if isinstance(event.payload, (ev.KeyIntroduced, ev.KeyAdmitted)) and event.payload.key not in self.state.person_of:
+                    strangers[event.payload.key] = event.payload.name
+        deleted = self.sweep()
+        absent = {digest for digest in named if not self.captures.has(digest)}
+        erased = {digest for digest, needed in self.ledger.captures_erased(absent).items() if not needed}
+        missing = sorted(absent - erased)
+        theirs = CaptureStore(folder / CAPTURES)
+        left = tuple(digest for digest in missing if not self.captures.take(theirs, digest))
+        return Merged(new, len(missing) - len(left), left, deleted, strangers)
+
+    # ---- erasure
+
+    def erase(
+        self,
+        event: str = "",
+        fields: Sequence[str] = (),
+        *,
+        captures: Sequence[str] = (),
+        because: str,
+        case: str = "",
+        as_desk: bool = False,
+    ) -> Erased:
+        """Delete what an entry says, and captures, for good; a tombstone says who did it and why, and the rest of the log still verifies.
+
+        Copies that were handed out, and backups, are not reached.
+
+        Args:
+            event: the entry, by its number or the start of its digest.
+            fields: which of its fields; all that can be erased, without any.
+            captures: SHA-256 digests, or their beginnings (eight digits or more). What was kept together goes together: a page, the
+                exchange that brought it, and the text read out of it.
+            because: why, for the tombstone. Name nobody who is to be protected.
+            case: only this case gives the captures up, and others that need them keep them; that of ``event``, or all, without it.
+            as_desk: act as the desk, which may erase what others wrote.
+
+        Raises:
+            NotAllowedError: the entry, or one that names a capture, is another person's.
+            ValueError: no reason, no such entry, field or capture, or nothing of it is left.
+        """
+        if not because.strip():
+            raise ValueError("say why: the tombstone is all that is left")
+        if not event and (fields or not captures):
+            raise ValueError("name the entry whose fields are to go, or a capture")
+        digest = self.ledger.find(event) if event else ""
+        held = self.ledger.event(digest) if digest else None
+        known = held is not None and self.ledger.disclosures(digest)
+        wanted = tuple(fields) or tuple(name for name in known or () if held and name not in NOT_ERASABLE.get(held.type, ()))
+        gone = [name for name in fields if held is not None and name in held.missing]
+        if gone or (held is not None and not wanted):
+            raise ValueError(f"{', '.join(gone) or 'all'} of that entry is erased already")
+        case = case or (held.case if held else "")
+        together = erasure.together(self.ledger, self.captures, captures, case)
+        words = erasure.words_of([data for name, data in (known or {}).items() if name in wanted])
+        signer = self._desk_signer() if as_desk else self._signer()
+        pairs = [(digest, name) for name in wanted]
+        tombstone = self.ledger.erase(pairs, actor=signer, because=because, captures=together, case=case)
+        deleted = self.sweep()
+        self.refresh()
+        needed = {each: by for each, by in self.ledger.captures_erased(together).items() if by}
+        return Erased(tombstone, tuple(wanted), deleted, needed, erasure.remains(self.ledger, self.captures, self.folder, words))
+
+    def sweep(self) -> tuple[str, ...]:
+        """Delete the files of captures that were erased and that no entry needs; returns their digests."""
+        there = {digest for digest in self.ledger.captures_listed() if self.captures.has(digest)}
+        gone = sorted(digest for digest, needed in self.ledger.captures_erased(there).items() if not needed)
+        return tuple(digest for digest in gone if self.captures.delete(digest))
+
+    # ---- time-stamps
 
     def stamp(self, authority: str = "") -> StampKept:
         """Ask a time-stamp authority (RFC 3161) to sign that the newest checkpoint exists now, and keep its answer.

@@ -12,7 +12,8 @@ import click
 
 from factcheck import __version__
 from factcheck.case.case import Case
-from factcheck.case.desk import LEDGER_FILE, Desk, open_desk
+from factcheck.case.desk import Desk, open_desk
+from factcheck.case.places import LEDGER_FILE
 from factcheck.errors import FactcheckError, KeyUnavailableError
 from factcheck.model.claim import Target
 

@@ -41,9 +41,10 @@ def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ..
     if roots and findings.kind in ("report", "bundle"):
         raise click.UsageError("--tsa-root asks about the time-stamps of a desk or an exported log.")
     if as_json:
-        table = {name: getattr(findings, name) for name in findings.__slots__ if name not in ("findings", "captures_named")}
+        values = {name: getattr(findings, name) for name in findings.__slots__ if name != "findings"}
+        table = {name: len(value) if isinstance(value, frozenset) else value for name, value in values.items()}
         listed = [{name: getattr(finding, name) for name in finding.__slots__} for finding in findings.findings]
-        click.echo(json.dumps({**table, "ok": findings.ok, "captures_named": len(findings.captures_named), "findings": listed}, indent=1))
+        click.echo(json.dumps({**table, "ok": findings.ok, "findings": listed}, indent=1))
     else:
         _tell(findings)
     if not findings.ok:
@@ -68,7 +69,8 @@ def _tell(findings: Findings) -> None:
     if findings.kind in ("desk", "log"):
         click.echo(f"time-stamped                 {_stamps(findings)}")
     if findings.kind in ("desk", "bundle"):
-        click.echo(f"captures                     {findings.captures_present} of {len(findings.captures_named)} present and unchanged")
+        here, all_of_them = findings.captures_present, len(findings.captures_named)
+        click.echo(f"captures                     {here} of {all_of_them} present and unchanged, {len(findings.captures_erased)} erased")
     click.echo(f"key (compare it elsewhere)   {findings.vkey}")
     click.echo("A hash shows that bytes did not change since; not that a site showed them, nor that they are true.")
 

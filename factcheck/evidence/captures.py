@@ -74,6 +74,38 @@ class CaptureStore:
     def has(self, sha256: str) -> bool:
         return self._stored(sha256).exists()
 
+    def take(self, other: CaptureStore, sha256: str) -> bool:
+        """Keep a capture that another desk holds; False when it is not there, or not as its digest says.
+
+        Raises:
+            LedgerError: it cannot be written.
+        """
+        try:
+            data = other.get(sha256)
+        except IntegrityError:
+            return False
+        self._write(self._path(sha256, ".warc.gz" if other._stored(sha256).name.endswith(".warc.gz") else ""), data)
+        return True
+
+    def delete(self, sha256: str) -> bool:
+        """Delete a capture and what a crash left of its writing; whether there was any. Only for what was erased.
+
+        Raises:
+            LedgerError: it cannot be deleted.
+        """
+        path = self._path(sha256)
+        found = sorted(path.parent.glob(f"{sha256}*"))
+        try:
+            for file in found:
+                file.unlink(missing_ok=True)
+            if found:
+                _sync_folder(path.parent)
+        except OSError as error:
+            raise LedgerError(
+                f"Capture {sha256[:6]} was erased in the ledger, but its file stays: {error.strerror}. Delete {path}."
+            ) from error
+        return bool(found)
+
     def digests(self) -> Iterator[str]:
         """Digests of everything kept, blobs and WARC files."""
         if self.folder.is_dir():

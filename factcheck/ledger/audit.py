@@ -11,9 +11,6 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any
-
-import msgspec
 
 from factcheck.errors import FactcheckError, IntegrityError
 from factcheck.ledger import checkpoint as notes
@@ -23,6 +20,7 @@ from factcheck.ledger.counting import KEY_TYPES, NOT_ERASABLE, Erasures
 from factcheck.ledger.findings import Finding
 from factcheck.ledger.index import Index, scratch
 from factcheck.ledger.merkle import Tree, kept_nodes, leaf_hash
+from factcheck.ledger.naming import captures_erased, named_captures
 from factcheck.ledger.store import Header, Reader, Row
 from factcheck.model.events import Event, LogMerged, Payload
 
@@ -48,7 +46,8 @@ class Audit:
         self.head: notes.Checkpoint | None = None  # of the last checkpoint
         self.disclosed = self.erased = self.withheld = self.persons = 0
         self.known = False  # every entry that was written here is by a key that counts
-        self.captures: set[str] = set()
+        self.captures: set[str] = set()  # that entries need
+        self.captures_erased: set[str] = set()
         self._verifier = verifier
         self.noted = _BEFORE_ALL  # the size of the last checkpoint that was taken in
         self._checks = SignatureChecks()
@@ -337,7 +336,10 @@ class Audit:
 
     def _erasures(self, reader: Reader) -> None:
         """Every field is disclosed or erased by somebody who may."""
-        allowed = Erasures(self.origin, self.index.book, self._ruling).fields(self.index.get)
+        erasures = Erasures(self.origin, self.index.book, self._ruling)
+        self.captures_erased = {digest for digest, needed in captures_erased(erasures, reader.rows()).items() if not needed}
+        self.captures -= self.captures_erased
+        allowed = erasures.fields(self.index.get)
         marked = set()
         for index, digest, name in self._db.execute("SELECT idx, digest, field FROM gap ORDER BY idx, field"):
             if (digest, name) in allowed:
@@ -393,28 +395,7 @@ class Audit:
 
 _BEFORE_ALL = -(2**62)
 _SIGNED_WRONG = "The checkpoint was changed, or signed with another key."
-
 _SHA256 = re.compile(rb'"[0-9a-f]{64}"')
-_CAPTURE_FIELDS = frozenset({"sha256", "record", "text", "original", "blob", "report"})
-
-
-def named_captures(payload: Payload) -> set[str]:
-    """SHA-256 digests of captures that a payload names: members that hold nothing else but a digest."""
-    return _named(msgspec.to_builtins(payload))
-
-
-def _named(value: Any) -> set[str]:
-    found: set[str] = set()
-    if isinstance(value, dict):
-        for key, item in value.items():
-            if key in _CAPTURE_FIELDS and isinstance(item, str) and _SHA256.fullmatch(f'"{item}"'.encode()):
-                found.add(item)
-            else:
-                found |= _named(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            found |= _named(item)
-    return found
 
 
 def _b64(data: bytes) -> str:

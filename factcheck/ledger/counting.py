@@ -6,7 +6,7 @@ the three cannot differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from factcheck.errors import IntegrityError
@@ -161,11 +161,32 @@ class Erasures:
     def fields(self, find: Callable[[str], Clear | None]) -> set[tuple[str, str]]:
         """(digest, field) of everything that is erased among the events that ``find`` knows."""
         found = set()
-        for event, payload in self._erasures:
-            if event.actor in self._book.revoked and not self._book.counts(event.actor, event.desk, event.n):
-                continue
+        for event, payload in self._counting():
             for digest, name in payload.fields:
                 target = find(digest)
                 if target and name not in NOT_ERASABLE.get(target.type, ()) and self.may(event.actor, target):
                     found.add((digest, name))
         return found
+
+    def _counting(self) -> Iterator[tuple[Event, BodyErased]]:
+        for event, payload in self._erasures:
+            if event.actor not in self._book.revoked or self._book.counts(event.actor, event.desk, event.n):
+                yield event, payload
+
+    def captures(self) -> set[str]:
+        """Captures that erasures list, whether or not an entry still needs them."""
+        return {digest for _, payload in self._counting() for digest in payload.captures}
+
+    def covers(self, capture: str, target: Clear, case: str, index: int) -> bool:
+        """Whether an event that names a capture, in a case and at a place of this log, needs it no more.
+
+        An erasure counts for the events of its case (of all, when it names none) whose fields its actor may erase. Of the desk where it was
+        written only those before it: whoever brings the same bytes again afterwards means to.
+        """
+        return any(
+            capture in payload.captures
+            and event.case in ("", case)
+            and (event.desk != target.desk or index < event.index)
+            and self.may(event.actor, target)
+            for event, payload in self._counting()
+        )

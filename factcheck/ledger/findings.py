@@ -36,6 +36,7 @@ class Findings:
     extends_kept_head: bool | None = None  # None: no head was kept
     captures_named: frozenset[str] = field(default_factory=frozenset)
     captures_present: int = 0
+    captures_erased: frozenset[str] = field(default_factory=frozenset)  # that an erasure lists and no entry needs
     stamps_held: int = 0
     stamps_proved: int = 0  # signed by an authority under the roots that were given
     stamped_entries: int = 0  # covered by the widest of these

@@ -34,6 +34,7 @@ from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.keys import DeskKey, SigningKey
 from factcheck.ledger.log import Log
 from factcheck.ledger.merkle import Frontier, leaf_hash
+from factcheck.ledger.naming import captures_erased, naming
 from factcheck.ledger.store import Header, Row, Store, Writer
 from factcheck.model.events import TYPE_OF, BodyErased, Event, KeyAdmitted, KeyIntroduced, KeyRotated, LogMerged, Payload, Seen
 
@@ -317,22 +318,26 @@ class Ledger(Log):
         """Events that say what was erased or merged, in order."""
         return self.events_at(self._index.of_types(_ERASING))
 
-    def erase(self, fields: Sequence[tuple[str, str]], *, actor: SigningKey, because: str) -> Event:
+    def erase(
+        self, fields: Sequence[tuple[str, str]], *, actor: SigningKey, because: str, captures: Sequence[str] = (), case: str = ""
+    ) -> Event:
         """Delete what fields of events disclose, leaving a tombstone; copies that were handed out are not reached.
 
         Args:
             fields: (digest, field) pairs.
+            captures: SHA-256 digests of captures that are to go; their files are the caller's to delete (see ``captures_erased``).
+            case: only entries of this case give the captures up; without it, entries of all.
 
         Raises:
-            NotAllowedError: an event is another person's, and the actor is neither this desk's root nor that of the event's desk.
+            NotAllowedError: an event that is erased, or that names a capture, is another person's, and the actor is neither this desk's
+                root nor that of the event's desk.
             ValueError: an event or field that is not here, or one on which it hangs what other events count for.
             as ``append``.
         """
         key = self._desk_key()
         at = self._now()
         with self._writing() as writer:
-            erasures = Erasures(self.origin, self._index.book, self._erasing())
-            places = []
+            erasures, places = self._erasures(), []
             for digest, field in fields:
                 row = self._row(digest)
                 leaf = parse_leaf(row.leaf)
@@ -344,11 +349,38 @@ class Ledger(Log):
                 if not erasures.may(actor.key, target):
                     raise NotAllowedError(f"Event {digest} is another person's; only they or the desk's root erase it.")
                 places.append((row.index, field))
-            entries = self._entries_of([Act(BodyErased(tuple(fields), (), because), actor, "", {})], at)
+            self._check_captures(captures, case, actor, erasures, set(fields))
+            entries = self._entries_of([Act(BodyErased(tuple(fields), tuple(captures), because), actor, case, {})], at)
             note = self._add(writer, key, entries)
             writer.erase(places)
         self._acknowledged(entries, note)
         return entries[0].event
+
+    def _check_captures(
+        self, captures: Sequence[str], case: str, actor: SigningKey, erasures: Erasures, fields: Collection[tuple[str, str]]
+    ) -> None:
+        """That captures are the actor's to give up, as far as entries of the case name them that are not erased with them."""
+        for found in naming(self.store.rows(0, self.size), captures):
+            gone = all((found.clear.digest, field) in fields for field in found.row.disclosures)
+            if case in ("", found.case) and not gone and not erasures.may(actor.key, found.clear):
+                raise NotAllowedError(
+                    f"Entry {found.row.index}, which names capture {min(found.captures)[:12]}, is another person's; only they or the "
+                    "desk's root give it up."
+                )
+
+    def captures_listed(self) -> set[str]:
+        """Every capture that an erasure lists."""
+        return self._erasures().captures()
+
+    def captures_erased(self, among: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+        """Of some captures those that an erasure lists, with the digests of the entries that still need each; without any it is gone.
+
+        Reads the whole log when there are any.
+        """
+        return captures_erased(self._erasures(), self.store.rows(0, self.size), among)
+
+    def _erasures(self) -> Erasures:
+        return Erasures(self.origin, self._index.book, self._erasing())
 
 
 _ERASING = ("body.erased", "log.merged")

@@ -13,12 +13,13 @@ from pathlib import Path
 
 from factcheck.errors import FactcheckError, IntegrityError, LedgerError
 from factcheck.ledger import checkpoint as notes
-from factcheck.ledger.audit import Audit, named_captures
+from factcheck.ledger.audit import Audit
 from factcheck.ledger.codec import origin_of, verifier_of
 from factcheck.ledger.cosign import cosignatures
 from factcheck.ledger.exported import ExportedLog
 from factcheck.ledger.findings import Finding, Findings
 from factcheck.ledger.kept import KeptHead
+from factcheck.ledger.naming import named_captures
 from factcheck.ledger.sqlite import SCHEMAS, SqliteStore
 from factcheck.ledger.store import Header, Store
 
@@ -133,6 +134,7 @@ def _verify(
             checkpoint_signed=signed,
             extends_kept_head=extends,
             captures_named=frozenset(audit.captures),
+            captures_erased=frozenset(audit.captures_erased),
             kind="log" if exported else "desk",
         )
     except (FactcheckError, ValueError, TypeError, KeyError, sqlite3.Error) as error:

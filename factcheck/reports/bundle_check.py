@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from factcheck.case.desk import LEDGER_FILE, Surroundings, verify_desk
+from factcheck.case.desk import Surroundings, verify_desk
+from factcheck.case.places import LEDGER_FILE
 from factcheck.errors import IntegrityError
 from factcheck.ledger import attached, seal
 from factcheck.ledger.seal import MANIFEST

@@ -174,7 +174,7 @@ class ReportSource:
         needed = {self.signer.key} if self.signer else set()
         for entry in self.entries.values():
             clear = _clear(entry)
-            if clear["case"]:
+            if clear["case"] and (clear["case"] != self.state.id or clear["type"] != "body.erased"):
                 continue
             if clear["type"].startswith("key."):
                 keys.append(entry)

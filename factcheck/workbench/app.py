@@ -19,7 +19,7 @@ import msgspec
 import traitlets
 
 from factcheck.case.case import Case
-from factcheck.case.desk import LEDGER_FILE
+from factcheck.case.places import LEDGER_FILE
 from factcheck.errors import FactcheckError
 from factcheck.model.article import Utf16Offsets
 from factcheck.workbench import drafts
