@@ -7,13 +7,14 @@ import hashlib
 import json
 import random
 import shutil
-from dataclasses import replace
 
 import pytest
 
 from factcheck.case.desk import Desk
 from factcheck.errors import IntegrityError, LedgerError, NotAllowedError
-from factcheck.ledger.codec import b64url, disclose, open_disclosure, open_leaf, parse_leaf
+from factcheck.ledger.canonical import b64url, canonical
+from factcheck.ledger.checkpoint import sign_note
+from factcheck.ledger.codec import disclose, open_disclosure, open_leaf, parse_leaf
 from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.verify import verify_ledger
 from tests.ledger.test_attack import attack
@@ -307,10 +308,10 @@ def test_a_commitment_is_not_copied_under_another_actor(home) -> None:
         huda = desk.keys.create_person("Huda", "N")
         with desk.acting_as(huda):
             hers = case.describe(title="x")
-        leaf = parse_leaf(desk.ledger.leaf(hers.digest))
+        line = json.loads(desk.ledger.leaf(hers.digest).decode().partition("\n")[0])
         for field in ("title", "language"):
-            body = {**leaf.body, field: b64url(hashlib.sha256(disclosure).digest())}
-            copied = replace(leaf, envelope={**leaf.envelope, "body": body})
+            line["body"][field] = b64url(hashlib.sha256(disclosure).digest())
+            copied = parse_leaf(sign_note(canonical(line) + b"\n", [(huda.verifier(), huda.sign)]))
             with pytest.raises(IntegrityError, match="another place"):
                 open_disclosure(copied, field, disclosure)
             with pytest.raises(IntegrityError, match="another place"):
