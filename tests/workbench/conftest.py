@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from factcheck.lab import Lab, prepare
+from factcheck.workbench.app import Workbench
 from tests.browser import ARGUMENTS, find_chromium
+from tests.workbench.hands import Keys, Mouse
 from tests.workbench.site import serving
+from tests.workbench.stage import Stage
 
 CHROMIUM = find_chromium()
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,3 +109,38 @@ def shot(page: Any, name: str) -> None:
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
         page.locator(".fcw").first.screenshot(path=f"{SHOTS}/{name}.png")
+
+
+@pytest.fixture
+def bare_page(new_page):
+    """A page without anything; afterwards it must have asked nothing outside and thrown nothing."""
+    page = new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    assert page.errors == []
+    assert outside(page) == []
+    page.close()
+
+
+@pytest.fixture
+def workbench(case):
+    workbench = Workbench(case, export=lambda case, format, lang: case.desk.folder / f"{format}-{lang}", formats=("html", "csv"))
+    yield workbench
+    workbench.close()
+
+
+@pytest.fixture
+def stage(bare_page, workbench) -> Stage:
+    stage = Stage(bare_page, workbench)
+    bare_page.wait_for_selector(".fcw-panes")
+    return stage
+
+
+@pytest.fixture
+def mouse(stage) -> Mouse:
+    return Mouse(stage.page)
+
+
+@pytest.fixture
+def keys(stage) -> Keys:
+    return Keys(stage.page)

@@ -60,9 +60,9 @@ class Hand:
 
     def done(self, act: Any) -> int:
         """Do something and wait until one entry more is saved; the entry."""
-        before = self.saved()
+        before = int(self.page.get_attribute(".fcw-status", "data-entry"))
         act()
-        self.wait("(n) => Number(/(\\d+)$/.exec(document.querySelector('.fcw-status')?.textContent ?? '')?.[1] ?? -1) > n", before)
+        self.wait("(n) => Number(document.querySelector('.fcw-status').dataset.entry) > n", before)
         return self.saved()
 
     def chosen(self) -> str:

@@ -76,7 +76,12 @@ export class Bench {
     const key = before?.dataset.key;
     const panel = before?.closest("[data-panel]")?.getAttribute("data-panel");
     this.render();
-    if (before && !this.root.contains(document.activeElement)) this.focusKey(key) || this.focus(`[data-panel="${panel}"] :is(.fcw-panel, .fcw-listbox, .fcw-text, button)`) || this.focus(".fcw-listbox");
+    if (!before) return;
+    if (before.matches(":disabled") && this.root.contains(before)) {
+      /** @type {HTMLElement | null | undefined} */ (before.parentElement?.querySelector("button:not(:disabled)"))?.focus();
+      if (document.activeElement === before) this.focus(".fcw-listbox");
+    }
+    if (!this.root.contains(document.activeElement)) this.focusKey(key) || this.focus(`[data-panel="${panel}"] :is(.fcw-panel, .fcw-listbox, .fcw-text, button)`) || this.focus(".fcw-listbox");
   }
 
   set(changes) {

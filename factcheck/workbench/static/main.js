@@ -39,7 +39,7 @@ function inspector(b) {
   const panel = `${b.uid}-panel`;
   return h("section", { class: "fcw-inspector", "aria-label": b.w("inspector"), "data-panel": "inspector" },
     h("div", { class: "fcw-tabs", role: "tablist", "aria-label": b.w("inspector"), onKeyDown: roving }, keys.map((key) => h("button", { type: "button", role: "tab", key, id: `${b.uid}-tab-${key}`, "data-key": `inspector/${key}`, "aria-selected": String(b.ui.tab === key), "aria-controls": panel, tabindex: b.ui.tab === key ? 0 : -1, onClick: () => b.open(key) }, b.w(`tab_${key}`), key === "review" && awaiting ? h("span", { class: "fcw-count" }, ` ${b.n(awaiting)}`) : null))),
-    h("div", { role: "tabpanel", id: panel, class: "fcw-panel", tabindex: -1, key: b.ui.tab, "aria-labelledby": `${b.uid}-tab-${b.ui.tab}` }, TABS[b.ui.tab](b)));
+    h("div", { role: "tabpanel", id: panel, class: "fcw-panel", tabindex: 0, key: b.ui.tab, "aria-labelledby": `${b.uid}-tab-${b.ui.tab}` }, TABS[b.ui.tab](b)));
 }
 
 /** What was refused, until it is seen to: with what changed meanwhile, and both ways out. */
@@ -65,7 +65,7 @@ function welcome(b) {
 }
 
 function page(b) {
-  const status = h("div", { class: `fcw-status${b.ui.alarm ? " fcw-alarm" : ""}`, role: "status", "aria-live": "polite", key: "status" }, b.ui.status);
+  const status = h("div", { class: `fcw-status${b.ui.alarm ? " fcw-alarm" : ""}`, role: "status", "aria-live": "polite", key: "status", "data-entry": b.store.facts.entry }, b.ui.status);
   if (!b.store.live) return [connection(b), refusal(b), welcome(b), status];
   return [header(b), keyMap(b), connection(b), refusal(b), deskPanel(b),
     h("div", { class: `fcw-panes${b.ui.wide ? " fcw-wide" : ""}`, key: "panes" }, b.ui.wide ? null : b.ui.passage ? passagePane(b) : articlePane(b), h("div", { class: "fcw-side" }, listPane(b), b.ui.wide ? null : inspector(b))), status];
