@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
+
+from tests.ledger.cluster import running
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = ROOT / "data" / "seed" / "almodon-putin-raisi.txt"
@@ -82,3 +87,19 @@ def as_person(desk) -> Callable:
         return desk.act_as(key)
 
     return change
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The connection's words of a PostgreSQL server of our own."""
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, running(Path(folder)) as conninfo:  # a socket's path is short
+        yield conninfo
+
+
+@pytest.fixture
+def schema(postgres) -> Iterator[str]:
+    """The name of a schema that is not there, and is gone afterwards."""
+    name = f"desk_{uuid.uuid4().hex}"
+    yield name
+    with psycopg.connect(postgres, autocommit=True) as db:
+        db.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")

@@ -17,8 +17,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -34,16 +36,15 @@ from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings
 from factcheck.case.state import CaseState, DeskState
 from factcheck.case.states import States
 from factcheck.case.upkeep import Upkeep
-from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, isolate
+from factcheck.case.where import create_store, is_desk, open_store
+from factcheck.errors import ExtractionError, FactcheckError, KeyUnavailableError, LedgerError, isolate
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import USER_AGENT, Fetcher, FetchPolicy, HttpFetcher
 from factcheck.ledger.keys import KEYRING, KeyRing, PersonKey
 from factcheck.ledger.ledger import Act, Ledger
-from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.stamps import FOLDER as STAMPS
 from factcheck.ledger.stamps import Stamps, with_stamps
-from factcheck.ledger.store import Header
-from factcheck.ledger.verify import Finding, Findings, verify_ledger
+from factcheck.ledger.verify import Finding, Findings, verify_ledger, verify_store
 from factcheck.model import events as ev
 from factcheck.model.article import MAX_ARTICLE_BYTES, Known
 from factcheck.model.claim import Claim
@@ -100,7 +101,7 @@ class Desk(People, Upkeep):
             LedgerError: the folder holds a desk already, or cannot be written.
         """
         keys = KeyRing(around.config, entropy=around.entropy)
-        if (folder / LEDGER_FILE).exists():
+        if is_desk(folder):
             raise LedgerError(f'There is a desk in {folder} already. Open it with open_desk("{folder}"), or choose another folder.')
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -112,11 +113,13 @@ class Desk(People, Upkeep):
         settings = read_settings(folder)
         desk_key = keys.create_desk_key(keyring=person.info.place == KEYRING)  # the desk's key lies where its maker keeps their own
 
-        def store(header: Header) -> SqliteStore:
-            return SqliteStore.create(folder / LEDGER_FILE, header, allow_network=settings.network_file_system)
-
         ledger = Ledger.create(
-            store, desk_key, clock=around.clock, entropy=around.entropy, kept_heads=around.state / "heads", saved=around.state / "index"
+            partial(create_store, folder, settings),
+            desk_key,
+            clock=around.clock,
+            entropy=around.entropy,
+            kept_heads=around.state / "heads",
+            saved=around.state / "index",
         )
         desk = cls(folder, ledger, settings, around, keys, None)
         desk._introduce(person, by=desk_key)
@@ -130,12 +133,9 @@ class Desk(People, Upkeep):
         Raises:
             LedgerError: there is no desk, or its ledger cannot be read.
         """
-        path = folder / LEDGER_FILE
-        if not path.exists():
-            raise LedgerError(f'There is no desk in {folder}. Make one with: factcheck new "{folder}" ARTICLE')
+        store = open_store(folder, read_only=person is None)
         settings = read_settings(folder)
         keys = KeyRing(around.config, entropy=around.entropy)
-        store = SqliteStore.open(path, read_only=person is None, allow_network=settings.network_file_system)
         desk_key = None
         if person is not None:
             try:
@@ -369,9 +369,24 @@ def verify_desk(
     Raises:
         FactcheckError: ``tsa_roots`` are given, and cannot be read, or the package that checks time-stamps is missing.
     """
-    kept_heads, stamps = around.state / "heads", Stamps(folder / STAMPS)
-    findings = verify_ledger(folder / LEDGER_FILE, kept_heads=kept_heads, against=against, known_vkeys=known_vkeys, stamped=stamps.heads())
+    stamps = Stamps(folder / STAMPS)
+    given: dict[str, Any] = {
+        "kept_heads": around.state / "heads", "against": against, "known_vkeys": known_vkeys, "stamped": stamps.heads()
+    }  # fmt: skip
+    findings = _verified(folder, given)
     return with_stamps(_with_captures(findings, folder), stamps.held(), tsa_roots)
+
+
+def _verified(folder: Path, given: Mapping[str, Any]) -> Findings:
+    path = folder / LEDGER_FILE
+    try:
+        if path.exists() or not read_settings(folder).database:
+            return verify_ledger(path, **given)
+        with closing(open_store(folder, read_only=True)) as store:
+            return verify_store(store, **given)
+    except FactcheckError as error:
+        remedy = "Bring back an untouched copy of the ledger, or mend the settings of its database."
+        return Findings((Finding("error", str(folder), "file.unreadable", str(error), remedy),), kind="desk")
 
 
 def _with_captures(findings: Findings, folder: Path) -> Findings:
@@ -470,7 +485,7 @@ def open_desk(
     around = around or Surroundings.of_user()
     person = sign_in(around, name=name, newsroom=newsroom, passphrase=passphrase)
     path = Path(folder).expanduser()
-    if (path / LEDGER_FILE).exists():
+    if is_desk(path):
         return desk_class.open(path, around, person=person)
     return desk_class.create(path, person, around)
 

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from factcheck.case.desk import Surroundings
-from factcheck.case.places import LEDGER_FILE
+from factcheck.case.where import open_store
 from factcheck.errors import IntegrityError, LedgerError, RollbackError
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint
 from factcheck.ledger.cosign import cosign
@@ -15,7 +15,6 @@ from factcheck.ledger.kept import KeptHead
 from factcheck.ledger.keys import SigningKey
 from factcheck.ledger.log import Log
 from factcheck.ledger.merkle import Provable, verify_consistency
-from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.tiles import TiledTree, reader
 
 
@@ -25,7 +24,7 @@ def open_log(folder: Path) -> Log:
     Raises:
         LedgerError: there is none, or it cannot be read.
     """
-    return Log(SqliteStore.open(folder / LEDGER_FILE, read_only=True))
+    return Log(open_store(folder, read_only=True))
 
 
 def earlier_head(log: Log, note: bytes) -> Checkpoint:
@@ -89,7 +88,7 @@ def _check_offered(other: Path, vkey: str, note: bytes, tree: Provable, around: 
 @contextmanager
 def _offered(other: Path) -> Iterator[tuple[str, bytes, Provable]]:
     """Verifier key, newest checkpoint and tree of a desk or of an exported log."""
-    if (other / LEDGER_FILE).exists():
+    if not (other / "checkpoint").is_file():
         with closing(open_log(other)) as log:
             yield log.vkey, log.signed_head()[0], log.tree
         return

@@ -15,6 +15,7 @@ from factcheck.evidence.weblinks import web_address
 FILE_NAME = "factcheck.toml"
 LANGUAGES = ("ar", "en")
 DIGITS = ("latin", "arabic")
+_PASSWORD = re.compile(r"\bpassword\s*=|//[^/@:]*:[^/@]+@")
 MONTHS = ("levantine", "gregorian", "both")
 
 
@@ -49,6 +50,9 @@ class Settings:
     max_redirects: int = 10
     hosts_at_once: int = 6  # of a batch of links; one host is asked for one page after the other
     network_file_system: bool = False  # write although the folder lies on one
+    database: str = ""  # libpq's words or address of a ledger on PostgreSQL; without the password, which libpq finds in ~/.pgpass
+    database_schema: str = "factcheck"  # where its tables lie
+    database_role: str = ""  # who works with a ledger that is made anew, when that is somebody else than its maker
     time_stamp_authority: str = ""  # asked for a time-stamp of the ledger's head, each only when a person asks (RFC 3161)
     archives: tuple[Archive, ...] = (WAYBACK,)  # asked for copies of pages, each only when a person asks
 
@@ -87,6 +91,10 @@ def read_settings(folder: Path) -> Settings:
         if value not in known:
             raise FactcheckError(f"{path}: {name} = {value!r} is not known. Use one of: {', '.join(known)}.")
     _check_fetching(path, settings)
+    if _PASSWORD.search(settings.database):
+        raise FactcheckError(
+            f"{path} is no place for a password. Take it out of database, and put it into ~/.pgpass or the environment's PGPASSWORD."
+        )
     try:
         _ = settings.zone
     except (ZoneInfoNotFoundError, ValueError) as error:

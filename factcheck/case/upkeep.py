@@ -10,17 +10,18 @@ from datetime import datetime
 from pathlib import Path
 
 from factcheck.case import erasure
-from factcheck.case.places import CAPTURES, LEDGER_FILE
+from factcheck.case.places import CAPTURES
 from factcheck.case.settings import Settings
 from factcheck.case.state import DeskState
+from factcheck.case.where import open_store
 from factcheck.errors import FactcheckError, IntegrityError, LedgerError, SourceUnavailableError
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import Ask, Fetched, Fetcher
 from factcheck.ledger.counting import NOT_ERASABLE
 from factcheck.ledger.keys import DeskKey, PersonKey
 from factcheck.ledger.ledger import Ledger
+from factcheck.ledger.log import Log
 from factcheck.ledger.naming import named_captures
-from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.stamps import FOLDER, Stamps
 from factcheck.ledger.timestamps import MAX_ANSWER, Answer, read_answer, request
 from factcheck.model import events as ev
@@ -95,10 +96,7 @@ class Upkeep:
             LedgerError: there is no desk, it is another copy of this one, or its captures cannot be kept here.
             IntegrityError: an entry or the checkpoint of the other desk does not hold; nothing was written.
         """
-        path = folder / LEDGER_FILE
-        if not path.exists():
-            raise LedgerError(f"There is no desk in {folder}. Name the folder of the desk to take in.")
-        with closing(Ledger.open(SqliteStore.open(path, read_only=True), desk_key=None, clock=self.clock, entropy=self.entropy)) as other:
+        with closing(Log(open_store(folder, read_only=True))) as other:
             new = self.ledger.merge(other, self._signer())
             self.refresh()
             named: set[str] = set()

@@ -13,7 +13,7 @@ import click
 from factcheck import __version__
 from factcheck.case.case import Case
 from factcheck.case.desk import Desk, open_desk
-from factcheck.case.places import LEDGER_FILE
+from factcheck.case.where import is_desk
 from factcheck.errors import FactcheckError, KeyUnavailableError
 from factcheck.model.claim import Target
 
@@ -78,7 +78,7 @@ def unlocked(opened: Callable[[str | None], T]) -> T:
 
 def desk_there(folder: Path, person: str) -> Desk:
     """The desk in a folder, which is not made when there is none."""
-    if not (folder / LEDGER_FILE).exists():
+    if not is_desk(folder):
         raise FactcheckError(f'There is no desk in {folder}. Make one with: factcheck new "{folder}" ARTICLE')
     return desk_of(folder, person)
 

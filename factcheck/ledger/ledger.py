@@ -268,7 +268,7 @@ class Ledger(Log):
 
     # ---- other logs, erasure
 
-    def merge(self, other: Ledger, actor: SigningKey) -> int:
+    def merge(self, other: Log, actor: SigningKey) -> int:
         """Append another log's entries that this one lacks, unchanged, then ``log.merged``; returns how many were new.
 
         What was erased in either log is erased here.

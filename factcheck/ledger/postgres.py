@@ -67,6 +67,21 @@ class PostgresStore:
         return store
 
     @classmethod
+    def exists(cls, conninfo: str, *, schema: str = "factcheck") -> bool:
+        """Whether a schema holds a ledger.
+
+        Raises:
+            LedgerError: the database cannot be reached.
+            ValueError: not the name of a schema.
+        """
+        store = cls(_connect(conninfo, _checked(schema)), schema)
+        try:
+            with store._mapped():
+                return store._db.execute("SELECT to_regclass('event')").fetchone() != (None,)
+        finally:
+            store.close()
+
+    @classmethod
     def open(cls, conninfo: str, *, schema: str = "factcheck", read_only: bool = False) -> Self:
         """Open a ledger; for reading only, the database itself refuses to write.
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from factcheck.ledger.keys import KeyRing, PersonKey
@@ -17,7 +14,6 @@ from factcheck.ledger.postgres import PostgresStore
 from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.store import Header, MemoryStore, Store
 from factcheck.model import events as ev
-from tests.ledger.cluster import running
 
 CASE = "c" * 32
 
@@ -68,22 +64,6 @@ def scene(tmp_path, clock, entropy) -> Scene:
     scene = make(tmp_path, clock, entropy, lambda header: SqliteStore.create(tmp_path / "ledger.sqlite", header))
     yield scene
     scene.ledger.close()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The connection's words of a PostgreSQL server of our own."""
-    with tempfile.TemporaryDirectory(prefix="pg") as folder, running(Path(folder)) as conninfo:  # a socket's path is short
-        yield conninfo
-
-
-@pytest.fixture
-def schema(postgres) -> Iterator[str]:
-    """The name of a schema that is not there, and is gone afterwards."""
-    name = f"desk_{uuid.uuid4().hex}"
-    yield name
-    with psycopg.connect(postgres, autocommit=True) as db:
-        db.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
