@@ -108,3 +108,18 @@ def test_wrong_usage_is_told(run, server) -> None:
     assert "Nothing was asked for" in run("archive", "status", "desk")
     with WorkFile(Path("desk") / QUEUE_FILE).working():
         assert "already" in run("archive", "run", "desk", code=1)
+
+
+def test_links_are_checked_again_and_told(run, server) -> None:
+    base = f"http://{server.host}/good/web"
+    there = run("attach", "desk", f"{base}/20211120100000/{NEWS}", "--quote", "نص الصفحة كما كانت").split()[1]
+    gone = run("attach", "desk", "page.html", "--url", f"{base}/nowhere").split()[1]
+    told = run("recheck", "desk", there, gone)
+    assert f"{there}  the page is there; its text is the same; the quoted passage stands" in told
+    assert f"{gone}  the page is gone" in told
+    assert "2 links checked, 1 to look at" in told
+    (seen,) = json.loads(run("recheck", "desk", gone, "--json"))
+    assert (seen["state"], seen["code"], seen["status"]) == ("gone", "http-404", 404)
+    assert "checked the link again" in run("history", "desk")
+    assert "There is no desk" in run("recheck", "nowhere", code=1)
+    assert "0 pieces of evidence fit" in run("recheck", "desk", "zzz", code=1)

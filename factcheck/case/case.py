@@ -1,7 +1,8 @@
 """A case: one method for each thing a person does. When a method returns, its act is in the ledger.
 
 Methods read the state, ask the rules, and append; the state is folded anew from what was appended, never patched. Read ``acts`` (what all
-share), ``claim_acts``, ``evidence_acts`` and ``archive_acts``; here are the article, results, draft, review, publication and undo.
+share), ``claim_acts``, ``evidence_acts``, ``archive_acts`` and ``recheck_acts``; here are the article, results, draft, review, publication
+and undo.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from factcheck.case.acts import check_names, filled, known
 from factcheck.case.archive_acts import ArchiveActs
 from factcheck.case.claim_acts import ClaimActs
 from factcheck.case.evidence_acts import EvidenceActs
+from factcheck.case.recheck_acts import RecheckActs
 from factcheck.case.state import Held
 from factcheck.errors import NotAllowedError, isolate
 from factcheck.model import events as ev
@@ -24,7 +26,7 @@ from factcheck.model.verdict import Decision, Draft, Ground, Publication, Public
 from factcheck.text import language as languages
 
 
-class Case(ClaimActs, EvidenceActs, ArchiveActs):
+class Case(ClaimActs, EvidenceActs, ArchiveActs, RecheckActs):
     """One piece under check on a desk. Made by ``Desk.case`` or ``Desk.open_case``."""
 
     # ---- the article

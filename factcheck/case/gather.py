@@ -65,12 +65,22 @@ def from_link(
     return capture, None, title
 
 
-def from_fetched(fetched: Fetched, store: CaptureStore, *, reader: ChildReader | None = None) -> tuple[Capture, str]:
+def read_fetched(fetched: Fetched, reader: ChildReader | None = None) -> Readable:
+    """What can be read out of what was fetched."""
+    declared = header(fetched, "content-type")
+    return _readable(fetched.body, sniff_media_type(fetched.body, declared or None), declared, reader)
+
+
+def from_fetched(
+    fetched: Fetched, store: CaptureStore, *, reader: ChildReader | None = None, found: Readable | None = None
+) -> tuple[Capture, str]:
     """Capture what was fetched, marked with its date when it is an archived copy and with signs that it is not the page that was asked
-    for; and the page's title."""
-    declared = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
-    media_type = sniff_media_type(fetched.body, declared or None)
-    found = _readable(fetched.body, media_type, declared, reader)
+    for; and the page's title.
+
+    Args:
+        found: what was read out of it already.
+    """
+    found = found or read_fetched(fetched, reader)
     archived = http_date(header(fetched, "memento-datetime"))
     flags = [*fetched.flags, *found.flags, *([f"memento:{archived:%Y-%m-%dT%H:%M:%SZ}"] if archived else [])]
     fetched = replace(fetched, flags=tuple(dict.fromkeys(flags)))

@@ -253,7 +253,7 @@ def _links(state: CaseState) -> Iterator[tuple[str, str]]:
             continue
         if seen.value.state in (LinkState.GONE, LinkState.DEAD, LinkState.HOME, LinkState.SOFT_404):
             yield "evidence.dead", f"evidence/{id}"
-        elif seen.value.passage is PassageState.MISSING:
+        elif seen.value.state in (LinkState.ALIVE, LinkState.MOVED) and seen.value.passage is PassageState.MISSING:
             yield "evidence.passage", f"evidence/{id}"
 
 

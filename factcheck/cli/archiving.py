@@ -1,8 +1,9 @@
-"""Commands of web archives: find copies, ask for new ones, see how requests stand, work through the queue."""
+"""Commands that keep links alive: archived copies found, asked for and followed; links tried again."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -13,10 +14,10 @@ import msgspec
 
 from factcheck.case.archiving import ArchiveStatus, statuses, work
 from factcheck.case.case import Case
-from factcheck.case.link_words import PASSED_OVER, request_words
+from factcheck.case.link_words import PASSED_OVER, recheck_words, request_words
 from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, desk_there, main, saved, told
 from factcheck.errors import isolate
-from factcheck.model.evidence import ArchiveRequest
+from factcheck.model.evidence import ArchiveRequest, LinkState, PassageState
 
 
 class _AskByDefault(click.Group):
@@ -148,6 +149,30 @@ def archive_withdraw(desk: Path, request: str, case_id: str, person: str) -> Non
     with case.desk:
         case.withdraw_archive(next((id for id in case.state.archives if id.startswith(request)), request))
         saved(case, "taken back")
+
+
+@main.command()
+@DESK
+@click.argument("evidence", nargs=-1)
+@CASE
+@PERSON
+@JSON
+@told
+def recheck(desk: Path, evidence: tuple[str, ...], case_id: str, person: str, as_json: bool) -> None:
+    """Try the links of EVIDENCE again (starts of ids; without any all links of the desk, or of one case): which died, moved, or changed,
+    and whether the quoted words still stand. Writes down what was seen; captures and evidence stay as they are."""
+    with desk_there(desk, person) as opened:
+        cases = [opened.case(id) for id in ([case_id] if case_id or evidence else opened.cases())]
+        language, table, worse = opened.settings.language, [], 0
+        for case in cases:
+            seen = case.recheck([_evidence(case, start) for start in evidence] or None, progress=not as_json and sys.stderr.isatty())
+            for id, each in seen.items():
+                table.append({"case": case.id, "evidence": id, **msgspec.to_builtins(each)})
+                worse += each.state not in (LinkState.ALIVE, LinkState.MOVED) or each.passage is PassageState.MISSING
+                if not as_json:
+                    where = f" → {isolate(each.final_url)}" if each.state is LinkState.MOVED else ""
+                    click.echo(f"{id[:8]}  {recheck_words(each)[language]}  {isolate(each.url)}{where}")
+        click.echo(json.dumps(table, ensure_ascii=False, indent=1) if as_json else f"{len(table)} links checked, {worse} to look at")
 
 
 def _evidence(case: Case, start: str) -> str:

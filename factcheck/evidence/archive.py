@@ -16,6 +16,7 @@ from urllib.parse import urldefrag, urlencode, urlsplit
 import msgspec
 
 from factcheck.errors import FetchError, NotAllowedError, SourceUnavailableError
+from factcheck.evidence.faults import retry_after
 from factcheck.evidence.fetch import Ask, Fetched, Fetcher
 from factcheck.evidence.memento import Archive, Memento, Wanted, as_http_date, header, http_date, moment, replayed
 from factcheck.evidence.pages import is_inside, same_page
@@ -191,7 +192,7 @@ def failed(archive: str, fetched: Fetched) -> SourceUnavailableError:
     """What a status says of an archive as a whole: busy (``retry_after`` in seconds), refusing, or failing."""
     status = fetched.status
     if status in (429, 503):
-        wait = retry_after(fetched)
+        wait = wait_asked(fetched)
         said = f"{archive} is busy ({status}) and asks to come back {f'after {wait} s' if wait else 'later'}."
         return SourceUnavailableError(said, code="archive-busy", status=status, retry_after=wait)
     if status in (401, 403, 451):
@@ -199,14 +200,9 @@ def failed(archive: str, fetched: Fetched) -> SourceUnavailableError:
     return SourceUnavailableError(f"{archive} failed ({status}). Try again later.", code="archive-failed", status=status)
 
 
-def retry_after(fetched: Fetched) -> int:
+def wait_asked(fetched: Fetched) -> int:
     """Seconds that a server asks to wait, at most a day; 0 when it does not say."""
-    said = header(fetched, "retry-after").strip()
-    if said.isascii() and said.isdecimal():
-        return min(int(said[:9]), MAX_WAIT)
-    until = http_date(said)
-    since = http_date(header(fetched, "date")) or datetime.fromisoformat(fetched.at)
-    return min(max(int((until - since).total_seconds()), 0), MAX_WAIT) if until else 0
+    return min(int(retry_after(fetched.headers, datetime.fromisoformat(fetched.at)) or 0), MAX_WAIT)
 
 
 # ---- the protocols: a list is an answer, an empty one too; None means: none that it knows of, but it may not know

@@ -68,7 +68,7 @@ def from_library(error: Exception, url: str, here: str) -> FetchError:
     Args:
         here: where redirects from ``url`` had led.
     """
-    causes = list(_causes(error))
+    causes = list(causes_of(error))
 
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
@@ -112,7 +112,7 @@ def leading(url: str, here: str) -> str:
     return "" if here == url.strip() else f" (it leads to {shown(here)})"
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def causes_of(error: BaseException | None) -> Iterator[BaseException]:
     """An error and what it was made of, outermost first; libraries nest theirs in ``reason``, in ``args`` or as the cause."""
     for _ in range(20):
         if error is None:

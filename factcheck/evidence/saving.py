@@ -20,8 +20,9 @@ import msgspec
 import urllib3
 
 from factcheck.errors import FetchError
-from factcheck.evidence.archive import retry_after
+from factcheck.evidence.archive import wait_asked
 from factcheck.evidence.credentials import scrubbed
+from factcheck.evidence.faults import causes_of
 from factcheck.evidence.fetch import REDIRECTS, Ask, Fetched, Fetcher
 from factcheck.evidence.memento import Archive, Memento, Wanted, header, header_links, moment, replayed
 
@@ -107,26 +108,15 @@ def _unreached(error: FetchError) -> Answer:
     code = str(getattr(error, "code", "fetch"))
     if code.startswith("refused-"):
         return Answer(Said.REFUSED, code=code)
-    return Answer(Said.LATER if code in ("dns", "tls") or _never_connected(error) else Said.UNCLEAR, code=code)
-
-
-def _never_connected(error: BaseException | None) -> bool:
-    """Whether what failed was the making of the connection; libraries nest their errors in ``reason``, in ``args`` or as the cause."""
-    for _ in range(20):
-        if error is None:
-            return False
-        if isinstance(error, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)):
-            return True
-        reason = getattr(error, "reason", None)
-        inner = reason if isinstance(reason, BaseException) else next((a for a in error.args if isinstance(a, BaseException)), None)
-        error = inner or error.__cause__
-    return False
+    unmade = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    never_left = code in ("dns", "tls") or any(isinstance(cause, unmade) for cause in causes_of(error))
+    return Answer(Said.LATER if never_left else Said.UNCLEAR, code=code)
 
 
 def _answer(archive: Archive, url: str, fetched: Fetched, now: datetime, *, asking: bool) -> Answer:
     wanted = Wanted(archive, url, now)
     if fetched.status in (429, 503):
-        return Answer(Said.LATER, wait=retry_after(fetched), code=f"http-{fetched.status}")
+        return Answer(Said.LATER, wait=wait_asked(fetched), code=f"http-{fetched.status}")
     said = _json(fetched.body)
     if said is not None:
         told = _told(said, wanted, asking=asking)
