@@ -49,6 +49,7 @@ from factcheck.model import events as ev
 from factcheck.model.article import MAX_ARTICLE_BYTES, Known
 from factcheck.model.claim import Claim
 
+HEADS = "heads"  # in the user's state folder
 PROPOSALS_INLINE = 900_000  # bytes of JSON; a disclosure may hold 1 MiB
 
 
@@ -118,8 +119,7 @@ class Desk(People, Upkeep):
             desk_key,
             clock=around.clock,
             entropy=around.entropy,
-            kept_heads=around.state / "heads",
-            saved=around.state / "index",
+            **_elsewhere(around, settings),
         )
         desk = cls(folder, ledger, settings, around, keys, None)
         desk._introduce(person, by=desk_key)
@@ -147,8 +147,7 @@ class Desk(People, Upkeep):
             desk_key=desk_key,
             clock=around.clock,
             entropy=around.entropy,
-            kept_heads=around.state / "heads",
-            saved=around.state / "index",
+            **_elsewhere(around, settings),
         )
         desk = cls(folder, ledger, settings, around, keys, None)
         if person is not None:
@@ -369,11 +368,14 @@ def verify_desk(
     Raises:
         FactcheckError: ``tsa_roots`` are given, and cannot be read, or the package that checks time-stamps is missing.
     """
-    stamps = Stamps(folder / STAMPS)
-    given: dict[str, Any] = {
-        "kept_heads": around.state / "heads", "against": against, "known_vkeys": known_vkeys, "stamped": stamps.heads()
-    }  # fmt: skip
+    stamps, kept_heads, faults = Stamps(folder / STAMPS), [around.state / HEADS], list[Finding]()
+    try:
+        kept_heads += read_settings(folder).head_folders
+    except FactcheckError as error:
+        faults.append(Finding("warning", FILE_NAME, "file.settings", f"heads that are kept by setting were not looked at: {error}"))
+    given = {"kept_heads": kept_heads, "against": against, "known_vkeys": known_vkeys, "stamped": stamps.heads()}
     findings = _verified(folder, given)
+    findings = replace(findings, findings=(*findings.findings, *faults))
     return with_stamps(_with_captures(findings, folder), stamps.held(), tsa_roots)
 
 
@@ -427,9 +429,9 @@ def _with_captures(findings: Findings, folder: Path) -> Findings:
     return findings.with_captures(faults, present=len(findings.captures_named & present))
 
 
-def _elsewhere(around: Surroundings) -> dict[str, Path]:
+def _elsewhere(around: Surroundings, settings: Settings) -> dict[str, Any]:
     """Where a ledger keeps things outside its desk."""
-    return {"kept_heads": around.state / "heads", "saved": around.state / "index"}
+    return {"kept_heads": [around.state / HEADS, *settings.head_folders], "saved": around.state / "index"}
 
 
 def _fetch_policy(settings: Settings) -> FetchPolicy:

@@ -53,8 +53,13 @@ class Settings:
     database: str = ""  # libpq's words or address of a ledger on PostgreSQL; without the password, which libpq finds in ~/.pgpass
     database_schema: str = "factcheck"  # where its tables lie
     database_role: str = ""  # who works with a ledger that is made anew, when that is somebody else than its maker
+    kept_heads: tuple[str, ...] = ()  # further folders for the ledger's newest checkpoint, outside this one: a stick, a colleague's share
     time_stamp_authority: str = ""  # asked for a time-stamp of the ledger's head, each only when a person asks (RFC 3161)
     archives: tuple[Archive, ...] = (WAYBACK,)  # asked for copies of pages, each only when a person asks
+
+    @property
+    def head_folders(self) -> tuple[Path, ...]:
+        return tuple(Path(place).expanduser() for place in self.kept_heads)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -80,9 +85,15 @@ def read_settings(folder: Path) -> Settings:
     archives = _archives(path, table.pop("archives")) if "archives" in table else Settings().archives
     _check_names(path, table, Settings)
     _check_names(path, links, Links)
-    if "allowed_hosts" in table:
-        table["allowed_hosts"] = tuple(table["allowed_hosts"])
+    for name in ("allowed_hosts", "kept_heads"):
+        if name in table:
+            table[name] = tuple(table[name])
     settings = Settings(**table, links=Links(**links), archives=archives)
+    for place in settings.kept_heads:
+        if not Path(place).expanduser().is_absolute() or Path(place).expanduser().resolve().is_relative_to(folder.resolve()):
+            raise FactcheckError(
+                f"{path}: kept_heads names {place!r}. Write a whole path outside the desk: what lies in it is lost with it."
+            )
     for name, value, known in (
         ("language", settings.language, LANGUAGES),
         ("digits", settings.digits, DIGITS),

@@ -67,6 +67,9 @@ def _tell(findings: Findings) -> None:
     if findings.kind == "desk":
         click.echo(f"extends the kept head        {held[findings.extends_kept_head]}")
     if findings.kind in ("desk", "log"):
+        witnesses = sum(finding.code == "head.witnessed" for finding in findings.findings)
+        seen = f"by {witnesses} whose key is to be compared" if witnesses else "no cosigned checkpoint was given (--against FILE)"
+        click.echo(f"witnessed                    {seen}")
         click.echo(f"time-stamped                 {_stamps(findings)}")
     if findings.kind in ("desk", "bundle"):
         here, all_of_them = findings.captures_present, len(findings.captures_named)

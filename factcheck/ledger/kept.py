@@ -1,9 +1,14 @@
-"""The kept head: the newest checkpoint of a log, outside its desk, so that a restored backup or a cut tail is noticed."""
+"""The kept head: the newest checkpoint of a log, outside its desk, so that a restored backup or a cut tail is noticed.
+
+One place is the user's own and must work. Further places, such as a stick or a colleague's share, may be out of reach for a while: an act
+is acknowledged without them, and verification says so.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from factcheck.errors import LedgerError
@@ -12,9 +17,15 @@ from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint, p
 
 
 class KeptHead:
-    """The newest checkpoint of one log, in a file of its own."""
+    """The newest checkpoint of one log, in a file of its own.
 
-    def __init__(self, folder: Path, verifier: Verifier) -> None:
+    Args:
+        further: a place beside the user's own: its folder is not made, since a mount point without its disk would take the head.
+    """
+
+    def __init__(self, folder: Path, verifier: Verifier, *, further: bool = False) -> None:
+        self.further = further
+        self.place = f"kept head in {folder}" if further else "kept head"
         self.path = folder / (b64url(hashlib.sha256(verifier.name.encode()).digest())[:22] + ".checkpoint")
         self._verifier = verifier
         self._found: tuple[bytes, Checkpoint] | None = None  # the last note that was found to hold, so that it is verified once
@@ -46,7 +57,8 @@ class KeptHead:
             return
         self._found = note, head
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self.further:
+                self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             beside = self.path.with_suffix(f".{os.getpid()}.part")
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(note)
@@ -60,3 +72,9 @@ class KeptHead:
                 os.close(folder)
         except OSError as error:
             raise LedgerError(f"The head could not be kept in {self.path}: {error.strerror}. Mend that folder.") from error
+
+
+def kept_heads_in(folders: Path | Sequence[Path] | None, verifier: Verifier) -> tuple[KeptHead, ...]:
+    """The kept heads of a log: the first folder is the user's own, the others are further places."""
+    listed = (folders,) if isinstance(folders, Path) else tuple(folders or ())
+    return tuple(KeptHead(folder, verifier, further=number > 0) for number, folder in enumerate(listed))

@@ -30,7 +30,7 @@ from factcheck.ledger.codec import (
 )
 from factcheck.ledger.counting import NOT_ERASABLE, Clear, Erasures, moves_only_its_own
 from factcheck.ledger.index import clear_of
-from factcheck.ledger.kept import KeptHead
+from factcheck.ledger.kept import kept_heads_in
 from factcheck.ledger.keys import DeskKey, SigningKey
 from factcheck.ledger.log import Log
 from factcheck.ledger.merkle import Frontier, leaf_hash
@@ -61,14 +61,14 @@ class Ledger(Log):
         desk_key: DeskKey | None,
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
-        kept_heads: Path | None,
+        kept_heads: Path | Sequence[Path] | None,
         saved: Path | None = None,
     ) -> None:
         super().__init__(store, saved)
         self.desk_key = desk_key
         self._clock = clock
         self._entropy = entropy
-        self._kept = KeptHead(kept_heads, self.verifier) if kept_heads else None
+        self._kept = kept_heads_in(kept_heads, self.verifier)
         self._signed = b""  # the newest checkpoint that was found to be over what was read
 
     @classmethod
@@ -79,7 +79,7 @@ class Ledger(Log):
         *,
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
-        kept_heads: Path | None = None,
+        kept_heads: Path | Sequence[Path] | None = None,
         saved: Path | None = None,
         origin: str = "",
     ) -> Self:
@@ -95,13 +95,13 @@ class Ledger(Log):
         desk_key: DeskKey | None,
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
-        kept_heads: Path | None = None,
+        kept_heads: Path | Sequence[Path] | None = None,
         saved: Path | None = None,
     ) -> Self:
         """Open a log; without the desk's key for reading only.
 
         Args:
-            kept_heads: folder outside the desk where the newest checkpoint is kept.
+            kept_heads: folder outside the desk where the newest checkpoint is kept; or several, of which the first must work.
             saved: folder outside the desk where an index is kept between sessions; see ``Log``.
         """
         return cls(store, desk_key, clock, entropy, kept_heads, saved)
@@ -162,11 +162,12 @@ class Ledger(Log):
         for entry in entries:
             self._learn(entry.leaf, entry.row.leaf_hash, entry.event)
         self._signed = note
-        if self._kept is not None:
+        for kept in self._kept:
             try:
-                self._kept.write(note)
+                kept.write(note)
             except LedgerError as error:
-                raise LedgerError(f"The act is saved in the ledger. {error}") from error
+                if not kept.further:
+                    raise LedgerError(f"The act is saved in the ledger. {error}") from error
 
     def _entries_of(self, acts: Sequence[Act], at: str, start: int | None = None) -> list[_Entry]:
         """Entries for acts on top of what was read; heads, counts and known keys go on within the batch."""
@@ -255,16 +256,22 @@ class Ledger(Log):
 
     def _check_kept(self) -> None:
         """Sign only what extends the head kept outside: a restored backup would fork the log."""
-        kept = self._kept.read() if self._kept else None
-        if self._kept is None or kept is None:
-            return
-        if kept.size > self.size or self.tree.root(kept.size) != kept.root:
-            raise RollbackError(
-                f"This ledger has {self.size} entries, but its head with {kept.size} was kept in {self._kept.path}: it is an older copy or "
-                "another history, and signing would fork it. Bring back the newer ledger; to go on from this one, delete that file.",
-                expected=kept.size,
-                computed=self.size,
-            )
+        for place in self._kept:
+            try:
+                kept = place.read()
+            except IntegrityError:
+                raise
+            except LedgerError:
+                if not place.further:
+                    raise
+                continue  # out of reach
+            if kept is not None and (kept.size > self.size or self.tree.root(kept.size) != kept.root):
+                raise RollbackError(
+                    f"This ledger has {self.size} entries, but its head with {kept.size} was kept in {place.path}: it is an older copy or "
+                    "another history, and signing would fork it. Bring back the newer ledger; to go on from this one, delete that file.",
+                    expected=kept.size,
+                    computed=self.size,
+                )
 
     # ---- other logs, erasure
 

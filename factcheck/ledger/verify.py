@@ -7,7 +7,7 @@ or no. ``audit`` is the pass over the entries; here is what surrounds it: the fi
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from factcheck.ledger.codec import origin_of, verifier_of
 from factcheck.ledger.cosign import cosignatures
 from factcheck.ledger.exported import ExportedLog
 from factcheck.ledger.findings import Finding, Findings
-from factcheck.ledger.kept import KeptHead
+from factcheck.ledger.kept import kept_heads_in
 from factcheck.ledger.naming import named_captures
 from factcheck.ledger.sqlite import SCHEMAS, SqliteStore
 from factcheck.ledger.store import Header, Store
@@ -32,7 +32,7 @@ NO_HEADS: Mapping[str, bytes] = {}
 def verify_ledger(
     path: Path,
     *,
-    kept_heads: Path | None = None,
+    kept_heads: Path | Sequence[Path] | None = None,
     against: bytes | None = None,
     known_vkeys: Iterable[str] = (),
     stamped: Mapping[str, bytes] = NO_HEADS,
@@ -40,7 +40,7 @@ def verify_ledger(
     """Check a ledger file; nothing is created or changed beside it, and nobody who writes meanwhile is held up for long.
 
     Args:
-        kept_heads: folder where heads are kept outside the desk.
+        kept_heads: folder where heads are kept outside the desk; or several, the user's own first.
         against: a signed checkpoint that somebody kept elsewhere; the ledger must extend it.
         known_vkeys: verifier keys that are known from elsewhere; when any are given, the checkpoint must be signed by one of them.
         stamped: checkpoints that were time-stamped, by their place; the ledger must extend these too.
@@ -61,7 +61,7 @@ def verify_ledger(
 def verify_store(
     store: Store,
     *,
-    kept_heads: Path | None = None,
+    kept_heads: Path | Sequence[Path] | None = None,
     against: bytes | None = None,
     known_vkeys: Iterable[str] = (),
     faults: Iterable[Finding] = (),
@@ -91,7 +91,7 @@ def verify_log(
 
 def _verify(
     source: Store | ExportedLog,
-    kept_heads: Path | None,
+    kept_heads: Path | Sequence[Path] | None,
     against: bytes | None,
     known_vkeys: Iterable[str],
     faults: Iterable[Finding],
@@ -181,14 +181,18 @@ def _checkpoint(audit: Audit) -> bool:
     return True
 
 
-def _kept(audit: Audit, verifier: notes.Verifier, kept_heads: Path | None, against: bytes | None) -> bool | None:
+def _kept(audit: Audit, verifier: notes.Verifier, kept_heads: Path | Sequence[Path] | None, against: bytes | None) -> bool | None:
     heads: list[tuple[str, notes.Checkpoint]] = []
-    try:
-        if kept_heads is not None and (kept := KeptHead(kept_heads, verifier).read()):
-            heads.append(("kept head", kept))
-    except (IntegrityError, LedgerError) as error:
-        audit.error("kept head", "head.unreadable", str(error))
-        return False
+    readable = True
+    for place in kept_heads_in(kept_heads, verifier):
+        try:
+            if (kept := place.read()) is not None:
+                heads.append((place.place, kept))
+            elif place.further:
+                audit.warning(place.place, "head.absent", f"no {place.place} is there", "Bring that place back; the next act writes it.")
+        except (IntegrityError, LedgerError) as error:
+            audit.error(place.place, "head.unreadable", str(error))
+            readable = False
     try:
         if against is not None:
             given = notes.open_checkpoint(against, verifier)
@@ -200,9 +204,9 @@ def _kept(audit: Audit, verifier: notes.Verifier, kept_heads: Path | None, again
         audit.error("given checkpoint", "head.unreadable", str(error))
         return False
     if not heads:
-        return None
+        return None if readable else False
     held = [_goes_on(audit, place, head) for place, head in heads]  # each, so that all faults are told
-    return all(held)
+    return readable and all(held)
 
 
 def _stamped(audit: Audit, verifier: notes.Verifier, place: str, note: bytes) -> None:
