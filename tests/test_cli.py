@@ -133,6 +133,17 @@ def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
     run("key", "new", "هدى", "تدريب")
     assert "signed" in run("review", desk, "--as", "هدى")
     run("publish", desk, "--as", "أمل", "--url", "https://desk.example/1")
+    final = tmp_path / "final.txt"
+    final.write_text("النص النهائي", "utf-8")
+    told = run("correct", desk, "correction", "صححنا تاريخاً.", "--as", "أمل", "--why", "خطأ", "--text", final, "--on", "2026-03-08")
+    assert json.loads(Path(told.partition("ClaimReview: ")[2].strip()).read_text("utf-8"))["dateModified"] == "2026-03-08"
+    assert "is no day" in run("correct", desk, "update", "شيء", "--on", "8 March", ok=False)
+    assert "is no web address" in run("correct", desk, "update", "شيء", "--url", "desk.example", ok=False)
+    assert "صححنا تاريخاً." in run("card", desk)
+    picture = Path(run("card", desk, "--lang", "en", "--to", tmp_path / "card.svg").strip())
+    assert picture.read_bytes().startswith(b"<svg")
+    english = run("publish", desk, "--url", "https://desk.example/en/1", "--lang", "en", "--claim", closing[:8], "--text", final)
+    assert "No ClaimReview: " in english  # there is no short form in English
     page = Path(run("report", desk, "--as", "أمل").strip())
     assert "هل يُغلق الجسر؟" in page.read_text("utf-8")
     assert json.loads(Path(run("report", desk, "--format", "claimreview").strip()).read_text("utf-8"))["@type"] == "ClaimReview"

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
-from factcheck.case import pipeline, policy, undo
+from factcheck.case import gather, pipeline, policy, undo
 from factcheck.case.acts import check_names, filled, known
 from factcheck.case.archive_acts import ArchiveActs
 from factcheck.case.claim_acts import ClaimActs
@@ -176,12 +177,24 @@ class Case(ClaimActs, EvidenceActs, ArchiveActs, RecheckActs):
         id = hashlib.sha256(f"{me.id}/{self.id}".encode()).hexdigest()[:32]
         return self._act(ev.ReviewGiven(Review(self.id, decision, comment, rests_on)), f"review:{id}", saw=True)
 
-    def publish(self, on: str = "", url: str = "", *, report: bytes = b"", despite: str = "") -> str:
+    def publish(
+        self, on: str = "", url: str = "", *, report: bytes = b"", despite: str = "", claims: Iterable[str] = (), language: str = ""
+    ) -> str:
         """Record where and when the report appeared; returns the publication's id.
+
+        Args:
+            on: the day, ISO 8601; today without it.
+            report: the final text as it appeared (the page's bytes, or the text that a desk pasted elsewhere): kept among the captures.
+            claims: ids of the claims, when the page is about some of them only; each has then a ClaimReview of its own with this address.
+            language: of the page, when pages in several languages have addresses of their own.
 
         Raises:
             NotAllowedError: problems block and no reason for publishing despite them is given.
+            ValueError: the day or the address is none, or there is no such claim.
         """
+        about = tuple(dict.fromkeys(claims))
+        for id in about:
+            known(self.state.claims, id, "claim")
         blocking = [problem for problem in self.problems() if problem.level is policy.Level.BLOCKS]
         if blocking and not despite.strip():
             listed = "; ".join(f"{problem.place}: {problem.text['en']}" for problem in blocking)
@@ -190,30 +203,56 @@ class Case(ClaimActs, EvidenceActs, ArchiveActs, RecheckActs):
             )
         publication = Publication(
             kind=PublicationKind.PUBLICATION,
-            on=on or self.desk.today(),
-            url=url,
+            on=self._day(on),
+            url=_address(url),
             report=self.desk.captures.put(report) if report else "",
             despite=despite,
             problems=tuple(dict.fromkeys(problem.code for problem in blocking)),
         )
-        id = self.desk.new_id()
-        self._act(ev.PublicationRecorded(publication), f"publication:{id}", saw=True)
-        return id
+        return self._record(publication, about, language)
 
-    def correct(self, kind: PublicationKind | str, what: str, why: str, *, of: str = "", on: str = "", url: str = "") -> str:
-        """Record a correction, clarification, update or withdrawal of a published report; returns its id."""
+    def correct(
+        self, kind: PublicationKind | str, what: str, why: str, *, of: str = "", on: str = "", url: str = "", report: bytes = b""
+    ) -> str:
+        """Record a correction, clarification, update or withdrawal of a published report; returns its id.
+
+        Change the results, prose, dates or links first: the report then shows with the note what they were before and what they are now.
+
+        Args:
+            of: id of the publication it concerns; the latest one without it.
+            url: where the correction was shown, or the report's new address for an update.
+            report: the text as it stands corrected, kept among the captures.
+
+        Raises:
+            ValueError: there is no such kind or publication, nothing is said to have changed, or the day or address is none.
+            NotAllowedError: nothing was published yet.
+        """
         kind = PublicationKind(kind)
         if kind is PublicationKind.PUBLICATION:
             raise ValueError("a publication is recorded with case.publish(...)")
         if not what.strip():
             raise ValueError("say what was corrected")
+        published = [held for held in self.state.publications.values() if held.value.kind is PublicationKind.PUBLICATION]
+        if not published:
+            raise NotAllowedError("Nothing of this case is on record as published. Record that first with case.publish(...).")
+        if of:
+            known({held.id: held for held in published}, of, "publication")
+        corrected = of or max(published, key=lambda held: (held.event.index, held.id)).id
+        text = self.desk.captures.put(report) if report else ""
+        return self._record(Publication(kind, self._day(on), _address(url), text, corrected, what, why))
+
+    def _record(self, publication: Publication, claims: tuple[str, ...] = (), language: str = "") -> str:
         id = self.desk.new_id()
-        self._act(
-            ev.PublicationRecorded(Publication(kind, on or self.desk.today(), url, of=of, what=what, why=why)),
-            f"publication:{id}",
-            saw=True,
-        )
+        event = ev.PageRecorded(publication, claims, language) if claims or language else ev.PublicationRecorded(publication)
+        self._act(event, f"publication:{id}", saw=True)
         return id
+
+    def _day(self, text: str) -> str:
+        """An ISO 8601 day; today for none."""
+        try:
+            return date.fromisoformat(text.strip()).isoformat() if text.strip() else self.desk.today()
+        except ValueError as error:
+            raise ValueError(f"{text!r} is no day; write one like {self.desk.today()}") from error
 
     # ---- undo
 
@@ -261,6 +300,13 @@ class Case(ClaimActs, EvidenceActs, ArchiveActs, RecheckActs):
             named.append(Ground(ReasonKind(kind), id))
         language = language or languages.language_of_note(reasons, self.state.language)
         return Verdict(str(on), used.id, rating, tuple(named), reasons, language, as_of or self.desk.today(), unknown, tuple(rests_on))
+
+
+def _address(url: str) -> str:
+    """A web address, or none."""
+    if url.strip() and not gather.looks_like_url(url):
+        raise ValueError(f"{url!r} is no web address; write it whole, with https:// in front")
+    return url.strip()
 
 
 _VERDICT_DETAILS: Mapping[str, Any] = {"grounds": (), "unknown": "", "as_of": "", "language": "", "scale": ""}

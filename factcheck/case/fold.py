@@ -42,6 +42,7 @@ from factcheck.model.events import (
     KeyIntroduced,
     KeyRevoked,
     KeyRotated,
+    PageRecorded,
     PolicySet,
     PublicationRecorded,
     ReviewGiven,
@@ -83,6 +84,7 @@ _VALUE: dict[type, Callable[[Any, str], Any]] = {
     DraftWritten: _field("draft"),
     ReviewGiven: _field("review"),
     PublicationRecorded: _field("publication"),
+    PageRecorded: _field("publication"),
 }
 """How the whole new value of a register is read from the event that moved it; None closes the register."""
 

@@ -59,6 +59,7 @@ _PLAIN: Mapping[type, tuple[str, str]] = {
     ev.VerdictWithdrawn: ("سحب نتيجة", "withdrew a result"),
     ev.DraftWritten: ("كتب المسودة", "wrote the draft"),
     ev.PublicationRecorded: ("سجّل نشراً", "recorded a publication"),
+    ev.PageRecorded: ("سجّل نشراً", "recorded a publication"),
     ev.ActUndone: ("تراجع عن قيد", "undid an entry"),
 }
 

@@ -211,7 +211,7 @@ def _basis(event: ev.Event | None) -> str:
             return because or verdict.reasons
         case ev.ReviewGiven(review=review):
             return review.comment
-        case ev.PublicationRecorded(publication=publication):
+        case ev.PublicationRecorded(publication=publication) | ev.PageRecorded(publication=publication):
             return publication.why or publication.despite
         case payload:
             return str(getattr(payload, "because", "") or "")

@@ -12,7 +12,7 @@ from factcheck.case.state import CaseState
 from factcheck.model import events as ev
 
 LASTING = (
-    ev.CaseOpened, ev.ArticleAdded, ev.ReviewGiven, ev.PublicationRecorded, ev.VerdictSettled,
+    ev.CaseOpened, ev.ArticleAdded, ev.ReviewGiven, ev.PublicationRecorded, ev.PageRecorded, ev.VerdictSettled,
     ev.ArchiveRequested, ev.ArchiveAnswered, ev.EvidenceRechecked,
 )  # fmt: skip
 """Acts that others rely on at once, and what the world outside answered: they are followed by a further act, not undone."""

@@ -10,12 +10,14 @@ from typing import Any
 import click
 
 from factcheck.case.case import Case
-from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, main, saved, told
-from factcheck.errors import isolate
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, claim_id, main, read_file, saved, told
+from factcheck.errors import ReportError, isolate
+from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS
 from factcheck.reports.redaction import PARTS, PRESETS, parts_of, still_readable
+from factcheck.reports.source import LANGUAGES
 from factcheck.reports.tables import TABLES
-from factcheck.reports.writing import source_of, write_bundle, write_report
+from factcheck.reports.writing import report_bytes, source_of, write_bundle, write_report
 
 PRESET = click.option(
     "--preset", default="", type=click.Choice(list(PRESETS)), help="For whom the copy is; everything of the case without it."
@@ -32,17 +34,29 @@ LEAVE_OUT = click.option(
 @click.option("--format", default="html", type=click.Choice(list(FORMATS)))
 @click.option("--lang", default="", type=click.Choice(["", "ar", "en"]))
 @click.option("--table", default="", type=click.Choice(["", *TABLES]), help="Which table, for csv and parquet.")
+@click.option("--claim", default="", metavar="CLAIM", help="Which claim, for claimreview, card and svg.")
 @PRESET
 @LEAVE_OUT
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File to write; in the desk's reports folder without it.")
 @told
 def report(
-    desk: Path, case_id: str, person: str, format: str, lang: str, table: str, preset: str, leave_out: tuple[str, ...], to: Path | None
+    desk: Path,
+    case_id: str,
+    person: str,
+    format: str,
+    lang: str,
+    table: str,
+    claim: str,
+    preset: str,
+    leave_out: tuple[str, ...],
+    to: Path | None,
 ) -> None:
     """Write a report of a case and print the file's name."""
     case = case_of(desk, person, case_id)
     with case.desk:
         options: dict[str, Any] = {"table": table or "claims"} if format in ("csv", "parquet") else {}
+        if claim and format in ("claimreview", "card", "svg"):
+            options["claim_id"] = claim_id(case, claim)
         if preset or leave_out:
             _look_again(case, preset, leave_out)
             options |= {"preset": preset, "leave_out": leave_out}
@@ -108,11 +122,76 @@ def _look_again(case: Case, preset: str, leave_out: tuple[str, ...]) -> None:
 @PERSON
 @click.option("--url", default="", help="Where it appeared.")
 @click.option("--on", default="", help="Date, ISO 8601; today without it.")
+@click.option("--text", type=click.Path(path_type=Path, dir_okay=False), help="File with the final text as it appeared; it is kept.")
+@click.option("--claim", "claims", multiple=True, metavar="CLAIM", help="The page is about this claim only; may be given several times.")
+@click.option("--lang", default="", help="Language of the page, when pages in several languages have addresses of their own.")
 @click.option("--despite", default="", metavar="REASON", help="Publish although problems block, and why.")
 @told
-def publish(desk: Path, case_id: str, person: str, url: str, on: str, despite: str) -> None:
-    """Record where and when the report appeared."""
+def publish(
+    desk: Path, case_id: str, person: str, url: str, on: str, text: Path | None, claims: tuple[str, ...], lang: str, despite: str
+) -> None:
+    """Record where, when and with what final text the report appeared; its ClaimReview is made again with that address."""
     case = case_of(desk, person, case_id)
     with case.desk:
-        case.publish(on, url, despite=despite)
+        about = [claim_id(case, claim) for claim in claims]
+        case.publish(on, url, report=read_file(text) if text else b"", despite=despite, claims=about, language=lang)
         saved(case, "publication")
+        for id in about or [""]:
+            _made_again(case, lang, id)
+
+
+@main.command()
+@DESK
+@click.argument("kind", type=click.Choice([kind.value for kind in PublicationKind if kind is not PublicationKind.PUBLICATION]))
+@click.argument("what")
+@CASE
+@PERSON
+@click.option("--why", default="", help="Why it was wrong or is told again.")
+@click.option("--of", default="", metavar="PUBLICATION", help="Start of the id of the publication it concerns; the latest without it.")
+@click.option("--url", default="", help="Where the correction was shown, or the report's new address.")
+@click.option("--on", default="", help="Date, ISO 8601; today without it.")
+@click.option("--text", type=click.Path(path_type=Path, dir_okay=False), help="File with the text as it stands corrected; it is kept.")
+@told
+def correct(
+    desk: Path, kind: str, what: str, case_id: str, person: str, why: str, of: str, url: str, on: str, text: Path | None
+) -> None:  # fmt: skip
+    """Record a correction, clarification, update or withdrawal: WHAT changed in a report that is out. Change results, prose, dates or links
+    first; the report then shows what they were and what they are. Its ClaimReview is made again."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        id = next((id for id in case.state.publications if of and id.startswith(of)), of)
+        case.correct(kind, what, why, of=id, on=on, url=url, report=read_file(text) if text else b"")
+        saved(case, kind)
+        if kind != PublicationKind.WITHDRAWAL:
+            _made_again(case, "", "")
+        else:
+            click.echo("Take its ClaimReview off the page; in the feed (report --format datafeed) it is told as deleted.")
+
+
+def _made_again(case: Case, lang: str, claim: str) -> None:
+    """Write the ClaimReview with what is on record now, or say why there is none."""
+    try:
+        path = write_report(case, "claimreview", lang if lang in LANGUAGES else "", claim_id=claim)
+    except ReportError as error:
+        click.echo(f"No ClaimReview: {error}")
+    else:
+        click.echo(f"ClaimReview: {path}")
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@click.option("--claim", default="", metavar="CLAIM", help="Which claim; the one the report is about without it.")
+@click.option("--lang", default="", type=click.Choice(["", "ar", "en"]))
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file; one that ends in .svg gets a picture.")
+@told
+def card(desk: Path, case_id: str, person: str, claim: str, lang: str, to: Path | None) -> None:
+    """Print a result as a short text to share, or write it as a picture (--to FILE.svg)."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        options = {"claim_id": claim_id(case, claim)} if claim else {}
+        if to is None:
+            click.echo(report_bytes(case, "card", lang, **options).decode("utf-8"), nl=False)
+        else:
+            click.echo(write_report(case, "svg" if to.suffix == ".svg" else "card", lang, to=to, **options))

@@ -252,6 +252,15 @@ class PublicationRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class PageRecorded:
+    """A publication or a correction of one page among several: of some of the claims, or in one language."""
+
+    publication: Publication
+    claims: tuple[str, ...] = ()  # ids of the claims the page is about; empty: the case as a whole
+    language: str = ""  # of the page, BCP 47; empty: not said, or all
+
+
+@dataclass(frozen=True, slots=True)
 class ActUndone:
     event: str  # digest of the event whose registers go back to what they held
 
@@ -301,6 +310,7 @@ Payload = (
     | DraftWritten
     | ReviewGiven
     | PublicationRecorded
+    | PageRecorded
     | ActUndone
     | BodyErased
     | LogMerged
@@ -339,6 +349,7 @@ EVENT_TYPES: Mapping[tuple[str, int], type[Payload]] = MappingProxyType(
         ("draft.written", 1): DraftWritten,
         ("review.given", 1): ReviewGiven,
         ("publication.recorded", 1): PublicationRecorded,
+        ("publication.recorded", 2): PageRecorded,
         ("act.undone", 1): ActUndone,
         ("body.erased", 1): BodyErased,
         ("log.merged", 1): LogMerged,

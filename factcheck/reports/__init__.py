@@ -3,7 +3,7 @@
 Read ``source`` (what a report is made from), ``words`` (words, dates, digits, hidden characters), ``page`` (answers about the case),
 ``blocks`` (the parts of a report) and ``compose`` (which of them, in what order); then the formats: ``html`` (one sealed file with inert
 data that ``factcheck verify`` checks), ``docx``, ``pdf``, ``markdown``; ``tables`` (tidy rows and CSV), ``workbook`` (XLSX) and
-``columnar`` (JSON, Parquet); ``claimreview`` (schema.org).
+``columnar`` (JSON, Parquet); ``claimreview`` (schema.org); ``card`` (to share).
 Foreign text is escaped by the template engine, never sanitised; it cannot become markup, a formula or a link that runs.
 """
 
@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from factcheck.reports.claimreview import claimreview
+from factcheck.reports.card import card, svg
+from factcheck.reports.claimreview import claimreview, datafeed
 from factcheck.reports.columnar import json, parquet
 from factcheck.reports.docx import docx
 from factcheck.reports.html import render
@@ -23,6 +24,6 @@ from factcheck.reports.workbook import xlsx
 
 FORMATS: Mapping[str, Callable[..., bytes]] = MappingProxyType({
     "html": render, "docx": docx, "pdf": pdf, "markdown": markdown, "xlsx": xlsx, "csv": csv, "json": json, "parquet": parquet,
-    "claimreview": claimreview,
+    "claimreview": claimreview, "datafeed": datafeed, "card": card, "svg": svg,
 })  # fmt: skip
 """Name -> function of a ``ReportSource``, ``lang`` and what it takes: ``table`` for CSV and Parquet, ``claim_id`` for ClaimReview."""

@@ -17,7 +17,7 @@ from factcheck.errors import ReportError
 from factcheck.ledger.attached import Attached, LedgerEntry
 from factcheck.ledger.keys import SigningKey
 from factcheck.model.claim import Claim
-from factcheck.model.events import ActUndone
+from factcheck.model.events import ActUndone, PageRecorded
 from factcheck.model.verdict import Decision, Publication, PublicationKind
 
 LANGUAGES = ("ar", "en")
@@ -89,9 +89,24 @@ class ReportSource:
 
     @property
     def url(self) -> str:
-        """Where the report stands: the address given last."""
-        kinds = (PublicationKind.PUBLICATION, PublicationKind.UPDATE)
-        return next((held.value.url for held in reversed(self.publications(*kinds)) if held.value.url), "")
+        """Where the report stands: the address given last, in whichever language."""
+        return self.address()
+
+    def address(self, lang: str = "", claim: str = "") -> str:
+        """Where a page stands: the address given last for it; empty when none is on record.
+
+        Args:
+            lang: of the page; one in that language goes before one for which no language was said.
+            claim: id of a claim that has a page of its own; without it the page of the whole case.
+        """
+        exact, general = "", ""
+        for held in self.publications(PublicationKind.PUBLICATION, PublicationKind.UPDATE):
+            page = held.event.payload if isinstance(held.event.payload, PageRecorded) else None
+            about, said = (page.claims, page.language) if page else ((), "")
+            if held.value.url and (claim in about if claim else not about):
+                exact = held.value.url if said == lang else exact
+                general = held.value.url if not said or not lang else general
+        return exact or general
 
     @property
     def archived_article(self) -> str:

@@ -33,6 +33,9 @@ EXTENSIONS = {
     "json": "json",
     "parquet": "parquet",
     "claimreview": "json",
+    "datafeed": "json",
+    "card": "txt",
+    "svg": "svg",
 }
 
 
