@@ -29,6 +29,7 @@ class HistoryLine:
 _CHANGES: Mapping[str, tuple[str, str]] = {
     "accepted": ("قبِل المقترح", "accepted"),
     "marked": ("حدّد ادعاءً", "marked a claim"),
+    "sheet": ("أدخل من جدول", "took from a sheet"),
     "trimmed": ("عدّل حدود الادعاء", "moved the edges of"),
     "split": ("قسّم الادعاء", "split"),
     "merged": ("دمج الادعاءات", "merged"),
