@@ -52,16 +52,6 @@ def test_the_committed_ledger_is_read_and_holds() -> None:
     ]
 
 
-def test_the_example_note_of_the_signed_note_text_is_read() -> None:
-    """C2SP signed-note, section Examples."""
-    note = (
-        "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n\n"
-        "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
-    )
-    verifier = notes.Verifier.parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
-    assert notes.parse_note(note.encode()).signed_by(verifier)
-
-
 @pytest.mark.skipif(not PUBLISHED.exists(), reason="the vectors that others published are not beside this checkout")
 def test_signatures_of_wycheproof() -> None:
     groups = json.loads((PUBLISHED / "ed25519" / "ed25519_test.json").read_text())["testGroups"]
