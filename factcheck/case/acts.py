@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from factcheck.case import history, policy, travel
@@ -68,7 +68,7 @@ class Acts:
 
     def problems(self) -> list[policy.Problem]:
         """What stands between this case and publication, blocking problems first."""
-        return policy.problems(self.state, self.desk.settings)
+        return policy.problems(self.state, self.desk.settings, self._further_problems())
 
     def history(self, subject: str = "") -> list[history.HistoryLine]:
         """Who did what, in words, in display order; with ``subject`` (an id) only what moved it."""
@@ -99,6 +99,10 @@ class Acts:
         return self.desk.erase(event, fields, captures=captures, because=because, case=self.id, as_desk=as_desk)
 
     # ---- inside
+
+    def _further_problems(self) -> Iterator[tuple[str, str]]:
+        """Codes and places of problems that show only in the captures, or on the calendar; kinds of acts add theirs."""
+        yield from ()
 
     def _act(self, payload: ev.Payload, *registers: str, saw: bool = False) -> ev.Event:
         return self._acts([(payload, registers)], saw=saw)[0]

@@ -19,6 +19,7 @@ from factcheck.case.archive_acts import ArchiveActs
 from factcheck.case.claim_acts import ClaimActs
 from factcheck.case.evidence_acts import EvidenceActs
 from factcheck.case.recheck_acts import RecheckActs
+from factcheck.case.sourcing_acts import SourcingActs
 from factcheck.case.state import Held
 from factcheck.errors import NotAllowedError, isolate
 from factcheck.model import events as ev
@@ -27,7 +28,7 @@ from factcheck.model.verdict import Decision, Draft, Ground, Publication, Public
 from factcheck.text import language as languages
 
 
-class Case(ClaimActs, EvidenceActs, ArchiveActs, RecheckActs):
+class Case(ClaimActs, EvidenceActs, ArchiveActs, RecheckActs, SourcingActs):
     """One piece under check on a desk. Made by ``Desk.case`` or ``Desk.open_case``."""
 
     # ---- the article

@@ -27,7 +27,6 @@ from factcheck.model.evidence import (
     OfflineSource,
     Search,
     SearchOutcome,
-    SourceGroup,
     Stance,
     Translation,
 )
@@ -157,20 +156,6 @@ class EvidenceActs(Acts):
         """Withdraw one bearing."""
         known(self.state.bearings, bearing_id, "bearing")
         return self._act(ev.EvidenceBears(None), f"bearing:{bearing_id}")
-
-    def group(self, evidence_ids: Iterable[str], name: str, reason: str = "") -> str:
-        """Say that pieces of evidence go back to one independent source; returns the group's id."""
-        ids = tuple(dict.fromkeys(evidence_ids))
-        for id in ids:
-            self._evidence(id)
-        group_id = self.desk.new_id()
-        self._act(ev.SourcesGrouped(SourceGroup(name, ids, reason)), f"group:{group_id}")
-        return group_id
-
-    def ungroup(self, group_id: str) -> ev.Event:
-        """Take a group back: its evidence counts singly again."""
-        known(self.state.groups, group_id, "group")
-        return self._act(ev.SourcesGrouped(None), f"group:{group_id}")
 
     def search(
         self,

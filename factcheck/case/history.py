@@ -44,6 +44,7 @@ _CHANGES: Mapping[str, tuple[str, str]] = {
     "imported": ("استورد الصفحة المحفوظة", "imported the saved page"),
     "archived": ("أحال إلى نسخة مؤرشفة", "cited an archived copy of"),
     "placed": ("حدّد الاقتباس", "placed the quote"),
+    "dated": ("أكّد تاريخ نشر", "confirmed when it was published:"),
     "translated": ("أضاف ترجمة", "added a translation"),
     "withdrawn": ("سحب", "withdrew"),
 }
@@ -88,6 +89,12 @@ def _words(state: CaseState, event: ev.Event) -> tuple[str, str]:
         case ev.EvidenceRevised():
             shown = [payload.evidence.title or payload.evidence.url] if payload.evidence else []
             return _with(*_CHANGES.get(payload.change, ("عدّل دليلاً", "edited evidence")), shown, payload.because)
+        case ev.SourcesGrouped():
+            if payload.group is None:
+                return "تراجع عن قرار بشأن مصدر", "took back a decision on a source"
+            alone = len(payload.group.evidence) == 1
+            words = ("عدّ الدليل مصدراً مستقلاً:", "called a piece of evidence a source of its own:") if alone else _PLAIN[ev.SourcesGrouped]
+            return _with(*words, [payload.group.name], payload.group.reason if alone else "")
         case ev.ClaimsProposed():
             count = len(payload.proposals or ())
             return f"اقترحت الأداة {payload.engine} {count} ادعاءً", f"{payload.engine} proposed {count} claims"

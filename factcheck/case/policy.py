@@ -17,6 +17,7 @@ from factcheck.model.claim import Step, Target, TargetKind
 from factcheck.model.events import VerdictSettled
 from factcheck.model.evidence import LinkState, PassageState, Stance
 from factcheck.model.verdict import Decision, Rating, ReasonKind, Review, Scale, ScaleUse, Verdict
+from factcheck.text.boundaries import follows_denial
 
 
 class Level(StrEnum):
@@ -105,6 +106,36 @@ RULES: Mapping[str, Rule] = {
         Level.WARNS, "The passage that a result rests on no longer stands on its page, and no archived copy is cited.",
         "لم يعد المقطع الذي تستند إليه نتيجة موجوداً في صفحته، ولا إحالة إلى نسخة مؤرشفة.",
         "See what changed, and cite an archived copy.", "انظر ما الذي تغيّر، وأحل إلى نسخة مؤرشفة."),
+    "evidence.denied": Rule(
+        Level.WARNS, "The word right before a quote denies it.", "الكلمة التي تسبق الاقتباس مباشرة تنفيه.",
+        "Quote the denial too, or choose another stance.", "أدخل أداة النفي في الاقتباس أو غيّر الدلالة."),
+    "sources.undecided": Rule(
+        Level.WARNS, "Several pieces of evidence seem to go back to one source.", "يبدو أن عدة أدلة تعود إلى مصدر واحد.",
+        "Look at the reasons; accept the grouping, or say why each is independent.",
+        "انظر في الأسباب؛ اقبل الجمع أو اذكر لماذا كل منها مستقل."),
+    "content.sources_doubtful": Rule(
+        Level.BLOCKS, "Fewer than two independent sources remain if pieces that seem to go back to one source, or to the article, do.",
+        "يبقى أقل من مصدرين مستقلين إذا صح أن أدلة تعود إلى مصدر واحد أو إلى المقال نفسه.",
+        "Decide on the proposed sources and alarms, or find another source.", "احسم المصادر المقترحة والتنبيهات، أو ابحث عن مصدر آخر."),
+    "source.circular": Rule(
+        Level.WARNS, "Evidence goes back to the article under check.", "دليل يعود إلى المادة قيد التحقق نفسها.",
+        "Do not count it as support; or say why it is a source of its own.", "لا تعدّه تأييداً، أو اذكر لماذا هو مصدر مستقل."),
+    "source.same": Rule(
+        Level.WARNS, "Evidence goes back to the very source that the article cites.", "دليل يعود إلى المصدر نفسه الذي ينقل عنه المقال.",
+        "Look for a source that does not; or say why this one is independent.", "ابحث عن مصدر آخر، أو اذكر لماذا هذا مستقل."),
+    "evidence.undated": Rule(
+        Level.WARNS, "A page bears no date.", "صفحة بلا تاريخ.",
+        "Find out when it was published, or say “unknown”.", "تحقق من تاريخ نشرها، أو قل «غير معروف»."),
+    "evidence.date_unconfirmed": Rule(
+        Level.WARNS, "When a page was published was read by a tool and not confirmed.", "تاريخ نشر صفحة قرأته الأداة ولم يؤكده أحد.",
+        "Look where it was read, and confirm it.", "انظر أين قُرئ وأكّده."),
+    "evidence.dates_contradict": Rule(
+        Level.WARNS, "A page gives dates that contradict each other.", "صفحة تذكر تواريخ متناقضة.",
+        "Choose the right one.", "اختر الصحيح منها."),
+    "evidence.later": Rule(
+        Level.WARNS, "Evidence is later than the claim that it supports.", "دليل لاحق للادعاء الذي يؤيده.",
+        "See whether it repeats the claim or tells of a later state; if it counts, say why in its note on the target.",
+        "انظر هل يكرر الادعاء أو يصف حالاً لاحقة؛ وإن كان معتبراً فاذكر السبب في ملاحظة صلته بالهدف."),
     "evidence.disputed": Rule(
         Level.WARNS, "Two people changed the same record at the same time.", "غيّر شخصان القيد نفسه في الوقت نفسه.",
         "Look at both and save the right one.", "قارن القيمتين واحفظ الصحيحة."),
@@ -144,11 +175,15 @@ RULES: Mapping[str, Rule] = {
 """Every kind of problem, by code."""
 
 
-def problems(state: CaseState, settings: Settings) -> list[Problem]:
-    """Everything that stands between this case and publication, blocking problems first, else in the order of the walk."""
+def problems(state: CaseState, settings: Settings, further: Iterable[tuple[str, str]] = ()) -> list[Problem]:
+    """Everything that stands between this case and publication, blocking problems first, else in the order of the walk.
+
+    Args:
+        further: codes and places of problems that show in the captures rather than in the state (``sourcing``, ``timing``).
+    """
     levels = {code: Level(level) for code, level in state.desk.policy.items() if code in RULES}
     found = []
-    for code, place in _find(state, settings):
+    for code, place in dict.fromkeys((*_find(state, settings), *further)):
         rule = RULES[code]
         level = levels.get(code, rule.level)
         if level is not Level.OFF:
@@ -238,6 +273,8 @@ def _evidence(state: CaseState, settings: Settings) -> Iterator[tuple[str, str]]
             yield "evidence.capture", place
         if evidence.quote and not evidence.anchor:
             yield "evidence.orphan", place
+        if evidence.quote and follows_denial(evidence.quote.prefix, evidence.quote.exact):
+            yield "evidence.denied", place
         if not evidence.quote:
             yield "evidence.quote", place
         elif evidence.quote_language not in ("", "und", settings.language) and not evidence.translation:

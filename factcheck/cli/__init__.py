@@ -4,7 +4,7 @@ Exit codes: 0 done; 1 refused, or verification found faults; 2 wrong usage. ``do
 adds its commands to ``main`` when it is imported.
 """
 
-from factcheck.cli import archiving, checking, keys, opening, proving, publishing, sheets, upkeep
+from factcheck.cli import archiving, checking, keys, looking, opening, proving, publishing, sheets, upkeep
 from factcheck.cli.door import main
 
-__all__ = ["archiving", "checking", "keys", "main", "opening", "proving", "publishing", "sheets", "upkeep"]
+__all__ = ["archiving", "checking", "keys", "looking", "main", "opening", "proving", "publishing", "sheets", "upkeep"]

@@ -171,55 +171,6 @@ def _problem(case: Case, id: str) -> str:
 
 @main.command()
 @DESK
-@click.argument("place")
-@click.argument("queries", nargs=-1, required=True)
-@CASE
-@PERSON
-@click.option("--outcome", default="nothing", type=click.Choice(["nothing", "could_not_open", "something_else"]))
-@click.option("--target", default="")
-@click.option("--on", default="", help="Date, ISO 8601; today without it.")
-@click.option("--note", default="")
-@told
-def search(
-    desk: Path, place: str, queries: tuple[str, ...], case_id: str, person: str, outcome: str, target: str, on: str, note: str
-) -> None:
-    """Record where somebody looked without finding what they looked for."""
-    case = case_of(desk, person, case_id)
-    with case.desk:
-        id = case.search(place, queries, outcome, target=target_of(case, target) if target else "", on=on, note=note)
-        saved(case, f"search {id[:8]}")
-
-
-@main.command()
-@DESK
-@click.argument("who")
-@click.argument("question", default="")
-@CASE
-@PERSON
-@click.option("--how", default="e-mail")
-@click.option("--outcome", default="waiting", type=click.Choice(["waiting", "answered", "silence", "declined"]))
-@click.option("--answer", default="")
-@click.option("--target", default="")
-@click.option("--deadline", default="")
-@told
-def contact(
-    desk: Path, who: str, question: str, case_id: str, person: str, how: str, outcome: str, answer: str, target: str, deadline: str
-) -> None:
-    """Record that WHO was asked QUESTION; or, with WHO the start of a contact's id and no question, what came back."""
-    case = case_of(desk, person, case_id)
-    with case.desk:
-        if not question:
-            id = next((id for id in case.state.contacts if id.startswith(who)), who)
-            case.answer(id, outcome, answer)
-        else:
-            id = case.contact(
-                who, how, question, outcome, target=target_of(case, target) if target else "", deadline=deadline, answer=answer
-            )
-        saved(case, f"contact {id[:8]}")
-
-
-@main.command()
-@DESK
 @click.argument("target")
 @click.argument("rating")
 @click.argument("reasons")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,6 +99,14 @@ def claim_id(case: Case, start: str) -> str:
     if len(found) != 1:
         raise ValueError(f"{len(found)} claims fit {start!r}; factcheck claims lists them")
     return found[0]
+
+
+def start_of(known: Iterable[str], start: str) -> str:
+    """The id that begins so; the start itself when none does, for the error that lists what there is."""
+    found = [id for id in known if id.startswith(start)]
+    if len(found) > 1:
+        raise ValueError(f"{len(found)} records fit {start!r}; write more of the id")
+    return found[0] if found else start
 
 
 def target_of(case: Case, text: str) -> str:

@@ -13,6 +13,8 @@ Read in this order:
 ``extract`` (bytes to article) stands apart, over ``decode`` (bytes to text), ``markup`` and ``page`` (what a page says), ``signs`` (whether
 it is another page than was asked for) and ``child`` (the process in which pages are read). So does ``anchor`` (a quotation found again)
 over ``folding`` (what makes no difference), ``boundaries`` (where a word or a number ends) and ``nearest`` (passages to choose from).
+Of a page that is evidence: ``page_tags`` (what its tags say), ``page_dates`` (when it says that it appeared), ``citing`` (whom it names as
+its source).
 
 Why rules: nothing else that installs offline reads Arabic attribution, rules say why they fired, and a checker corrects them anyway.
 Why so many licences on a cue: most reporting verbs also mean something else, and a wrong speaker costs more trust than a missed one.

@@ -132,8 +132,23 @@ def _is_conjunction(text: str, at: int) -> bool:
 
 @cache
 def _known() -> dict[str, frozenset[str]]:
-    lists = {name: words.split() for name, words in table("conjunction").items()}
+    lists = {name: words.split() for name, words in table("edges").items()}
     return {
+        "denials": frozenset(map(fold, lists["denials"])),
         "short": frozenset(map(fold, lists["short"])),
         "rooted": frozenset(map(fold, lists["rooted"])) | past_forms(lists["rooted_verbs"]),
     }
+
+
+def follows_denial(before: str, quote: str) -> bool:
+    """Whether the word right before a quotation denies it, and the quotation leaves it out: "لم" before "يتفقا", "not" before "agree".
+
+    Args:
+        before: the characters that stand before it; a stop or a comma ends what they deny.
+        quote: the quotation, of which only the first word is looked at.
+    """
+    match = re.search(r"([^\W\d_]+(?:['’][^\W\d_]+)?)\s*[\"«“'‘]?\s*$", before)
+    if match is None or not quote[:1].strip():
+        return False
+    word = fold(match[1].replace("’", "'"))
+    return word.removeprefix("و") in _known()["denials"] or word in _known()["denials"] or word.endswith("n't")

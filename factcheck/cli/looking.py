@@ -1,0 +1,125 @@
+"""Commands of looking: where evidence comes from, where people searched, whom they asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from factcheck.case.case import Case
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, main, saved, start_of, target_of, told
+from factcheck.errors import isolate
+
+
+@main.command()
+@DESK
+@CASE
+@PERSON
+@JSON
+@click.option("--accept", multiple=True, metavar="SOURCE", help="Accept a proposal: its evidence counts as one source.")
+@click.option("--separate", multiple=True, metavar="EVIDENCE", help="Say that a piece is a source of its own; needs --because.")
+@click.option("--ungroup", multiple=True, metavar="SOURCE", help="Take a decision back.")
+@click.option(
+    "--date", "confirmed", nargs=2, multiple=True, metavar="EVIDENCE DATE", help="Confirm when a piece appeared; - as its page says."
+)
+@click.option("--because", default="", help="Why.")
+@told
+def sources(
+    desk: Path, case_id: str, person: str, as_json: bool, accept: tuple[str, ...], separate: tuple[str, ...], ungroup: tuple[str, ...],
+    confirmed: tuple[tuple[str, str], ...], because: str,
+) -> None:  # fmt: skip
+    """Which evidence goes back to one source, which to the article itself, and when each piece appeared; decide on it."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        if accept:
+            case.accept_sources(*(start_of([source.id for source in case.sources()], id) for id in accept))
+        if separate:
+            case.separate([start_of(case.state.evidence, id) for id in separate], because)
+        for id in ungroup:
+            case.ungroup(start_of(case.state.groups, id))
+        for id, day in confirmed:
+            case.confirm_date(start_of(case.state.evidence, id), "" if day == "-" else day)
+        if accept or separate or ungroup or confirmed:
+            saved(case, "done")
+        elif as_json:
+            click.echo(json.dumps(_sourcing(case), ensure_ascii=False, indent=1))
+        else:
+            _tell_sources(case)
+
+
+def _sourcing(case: Case) -> dict[str, Any]:
+    """Sources, alarms and dates, as plain values."""
+    return {
+        "sources": [asdict(source) for source in case.sources()],
+        "alarms": [asdict(alarm) for alarm in case.alarms()],
+        "dates": [asdict(date) for date in case.dates().values()],
+    }
+
+
+def _tell_sources(case: Case) -> None:
+    language, evidence = case.desk.settings.language, case.state.evidence
+    titles = {id: isolate(held.value.title or held.value.url or id[:8]) for id, held in evidence.items()}
+    for source in case.sources():
+        state = "decided" if source.decided else f"proposed to join {source.joins[:8]}" if source.joins else "proposed"
+        click.echo(f"{source.id[:8]}  {state}: {isolate(source.name[language])}: {len(source.evidence)} pieces, 1 source")
+        for id in source.evidence:
+            click.echo(f"          {id[:8]} {titles[id]}")
+        for reason in source.reasons:
+            click.echo(f"          {reason[language]}")
+    for alarm in case.alarms():
+        click.echo(f"{alarm.evidence[:8]}  {'overruled' if alarm.overruled else 'alarm'}: {titles[alarm.evidence]}: {alarm.text[language]}")
+    for id, found in case.dates().items():
+        said = "" if found.confirmed or not found.origin else f" ({found.origin}; not confirmed)"
+        click.echo(f"{id[:8]}  {found.published or '-'}{said}: {titles[id]}: {found.text[language]}")
+
+
+@main.command()
+@DESK
+@click.argument("place")
+@click.argument("queries", nargs=-1, required=True)
+@CASE
+@PERSON
+@click.option("--outcome", default="nothing", type=click.Choice(["nothing", "could_not_open", "something_else"]))
+@click.option("--target", default="")
+@click.option("--on", default="", help="Date, ISO 8601; today without it.")
+@click.option("--note", default="")
+@told
+def search(
+    desk: Path, place: str, queries: tuple[str, ...], case_id: str, person: str, outcome: str, target: str, on: str, note: str
+) -> None:
+    """Record where somebody looked without finding what they looked for."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        id = case.search(place, queries, outcome, target=target_of(case, target) if target else "", on=on, note=note)
+        saved(case, f"search {id[:8]}")
+
+
+@main.command()
+@DESK
+@click.argument("who")
+@click.argument("question", default="")
+@CASE
+@PERSON
+@click.option("--how", default="e-mail")
+@click.option("--outcome", default="waiting", type=click.Choice(["waiting", "answered", "silence", "declined"]))
+@click.option("--answer", default="")
+@click.option("--target", default="")
+@click.option("--deadline", default="")
+@told
+def contact(
+    desk: Path, who: str, question: str, case_id: str, person: str, how: str, outcome: str, answer: str, target: str, deadline: str
+) -> None:
+    """Record that WHO was asked QUESTION; or, with WHO the start of a contact's id and no question, what came back."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        if not question:
+            id = start_of(case.state.contacts, who)
+            case.answer(id, outcome, answer)
+        else:
+            id = case.contact(
+                who, how, question, outcome, target=target_of(case, target) if target else "", deadline=deadline, answer=answer
+            )
+        saved(case, f"contact {id[:8]}")

@@ -1,0 +1,63 @@
+"""Commands of looking: sources, searches, links, contacts, earlier checks."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from factcheck.cli import main
+from tests.case.test_sourcing import page
+from tests.conftest import SEED
+from tests.evidence.test_copies import OTHER, STORY
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("FACTCHECK_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("FACTCHECK_STATE", str(tmp_path / "state"))
+
+    def run(*arguments: object, ok: bool = True) -> str:
+        result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        assert (result.exit_code == 0) is ok, result.output
+        return result.output
+
+    return run
+
+
+@pytest.fixture
+def desk(run, tmp_path):
+    folder = tmp_path / "desk"
+    run("new", folder, SEED, "--as", "Amal", "--newsroom", "Desk", "--outlet", "المدن", "--published", "2021-12-01")
+    return folder
+
+
+def id_in(output: str) -> str:
+    return re.search(r"\b([0-9a-f]{8})\b", output)[1]
+
+
+def test_sources_are_listed_accepted_separated_and_dated(run, desk, tmp_path) -> None:
+    ids = []
+    for i, text in enumerate(("بيروت (رويترز) - " + STORY, STORY, OTHER)):
+        path = tmp_path / f"{i}.html"
+        path.write_text(page(text, f"صفحة {i}"), encoding="utf-8")
+        ids.append(id_in(run("attach", desk, path, "--url", f"https://e{i}.example/a", "--bears-on", "article")))
+    listed = run("sources", desk)
+    assert "proposed: \u2068رويترز\u2069: 2 pieces, 1 source" in listed
+    assert "meta article:published_time; not confirmed" in listed
+    made = json.loads(run("sources", desk, "--json"))
+    assert [source["decided"] for source in made["sources"]] == [False]
+    assert {date["published"] for date in made["dates"]} == {"2022-01-05"}
+    proposal = made["sources"][0]["id"]
+    assert "saved" in run("sources", desk, "--accept", proposal[:8], "--date", ids[2], "2021-11-30", "--date", ids[0], "-")
+    listed = run("sources", desk)
+    assert "decided: " in listed
+    assert "2021-11-30" in listed
+    assert "separate" not in run("sources", desk, "--separate", ids[1], "--because", "كان مراسلهم هناك")
+    assert "proposed" not in run("sources", desk)
+    assert "no proposal" in run("sources", desk, "--accept", "ffff", ok=False)
+    assert "say why" in run("sources", desk, "--separate", ids[0], ok=False)
+    group = json.loads(run("sources", desk, "--json"))["sources"][0]["id"]
+    run("sources", desk, "--ungroup", group[:8])
