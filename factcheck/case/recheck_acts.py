@@ -18,7 +18,7 @@ from factcheck.case import gather
 from factcheck.case.acts import Acts, known
 from factcheck.errors import AnchorError, LedgerConflictError, NotAllowedError
 from factcheck.evidence.fetch import Fetcher
-from factcheck.evidence.link_check import Seen, Visit, judge, made_up_address, visit
+from factcheck.evidence.link_check import Seen, Visit, judge, made_up_address, new_lines, visit
 from factcheck.evidence.pages import host_of
 from factcheck.evidence.words import folded_words
 from factcheck.model import events as ev
@@ -27,6 +27,7 @@ from factcheck.model.evidence import Evidence, LinkState, PassageState, Recheck
 from factcheck.text.anchor import locate
 from factcheck.text.child import ChildReader
 from factcheck.text.extract import Readable
+from factcheck.text.signs import is_notice
 
 HOSTS_AT_ONCE = 8
 AHEAD = 16  # pages that are held while the ledger is written to
@@ -61,37 +62,30 @@ class RecheckActs(Acts):
             linking.setdefault(url, []).append(id)
         found: dict[str, Recheck] = {}
         with ChildReader() as reader, tqdm(total=len(links), disable=not progress, unit="link") as bar:
-            judging = _Judging(self.desk.fetcher, reader)
+            judging = Judging(self.desk.fetcher, reader)
             for came in _weighed(_visits(linking, self.desk.fetcher)):
                 for id in linking[came.url]:
                     found[id] = self._rechecked(id, pieces[id], came, judging)
                     bar.update()
         return found
 
-    def _rechecked(self, id: str, evidence: Evidence, came: Visit, judging: _Judging) -> Recheck:
-        before = self._text_of(evidence)
+    def _rechecked(self, id: str, evidence: Evidence, came: Visit, judging: Judging) -> Recheck:
         fetched = came.fetched
-        same_bytes = bool(fetched and evidence.capture and sha256(fetched.body).hexdigest() == evidence.capture.sha256)
-        now = Readable(before, "") if same_bytes else judging.read(came)
-        passage = _passage(evidence, now.text, same_bytes=same_bytes, came=fetched is not None)
-        changed = None if fetched is None or not evidence.capture or not (before or same_bytes) else _differ(before, now.text)
-        state, code = judge(Seen(came, now.text, now.flags, passage, changed, before), lambda: judging.made_up(evidence.url))
-        if state in (LinkState.FAILED, LinkState.BARRED) and passage is PassageState.MISSING:
-            passage = PassageState.UNREAD  # what came is not the page
+        seen = judging.look(evidence, self._text_of(evidence), came)
         capture = None
-        if fetched is not None and fetched.body and not same_bytes:
-            capture, _ = gather.from_fetched(fetched, self.desk.captures, found=now)
+        if fetched is not None and fetched.body and not seen.same_bytes:
+            capture, _ = gather.from_fetched(fetched, self.desk.captures, found=seen.found)
         recheck = Recheck(
             at=fetched.at if fetched else gather.now_text(self.desk.clock),
-            state=state,
+            state=seen.state,
             url=evidence.url,
-            passage=passage,
+            passage=seen.passage,
             final_url=fetched.url if fetched else "",
             status=fetched.status if fetched else 0,
             compared_with=evidence.capture.sha256 if evidence.capture else "",
-            changed=changed,
+            changed=seen.changed,
             capture=capture,
-            code=code,
+            code=seen.code,
             message=came.message,
         )
         try:
@@ -100,6 +94,60 @@ class RecheckActs(Acts):
             self.refresh()
             self._act(ev.EvidenceRechecked(recheck), f"recheck:{id}")
         return recheck
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a visit to a link shows, beside what was captured."""
+
+    state: LinkState
+    code: str
+    passage: PassageState
+    changed: bool | None
+    found: Readable  # what can be read now
+    same_bytes: bool
+
+
+@dataclass(slots=True)
+class Judging:
+    """Reads pages, and learns how each site answers for addresses that it does not have."""
+
+    fetcher: Fetcher
+    reader: ChildReader
+    chance: random.Random = field(default_factory=random.SystemRandom)
+    _made_up: dict[str, tuple[Visit, str]] = field(default_factory=dict)
+
+    def look(self, evidence: Evidence, before: str, came: Visit) -> Look:
+        """What came, beside what was captured of it.
+
+        Args:
+            before: the text of the evidence's capture.
+        """
+        fetched, capture = came.fetched, evidence.capture
+        same_bytes = bool(fetched and capture and sha256(fetched.body).hexdigest() == capture.sha256)
+        now = Readable(before, "") if same_bytes else self._read(came)
+        passage = _passage(evidence, now.text, same_bytes=same_bytes, came=fetched is not None)
+        changed = None if fetched is None or not capture or not (before or same_bytes) else _differ(before, now.text)
+        span = evidence.anchor.span if evidence.anchor else None
+        quoted = (span.start, span.end) if span else None
+        notice = bool(before) and is_notice(now.title, new_lines(now.text, before))
+        seen = Seen(came, now.text, now.flags, passage, changed, before, quoted, notice)
+        state, code = judge(seen, lambda: self._beside(evidence.url))
+        if state in (LinkState.FAILED, LinkState.BARRED) and passage is PassageState.MISSING:
+            passage = PassageState.UNREAD  # what came is not the page
+        return Look(state, code, passage, changed, now, same_bytes)
+
+    def _read(self, came: Visit) -> Readable:
+        return gather.read_fetched(came.fetched, self.reader) if came.fetched else Readable("", "")
+
+    def _beside(self, url: str) -> tuple[Visit, str]:
+        """What came for a made-up address beside one, and its text; asked once for a folder of a site."""
+        address = made_up_address(url, self.chance)
+        key = address.partition("?")[0].rpartition("/")[0] + ("?" if "?" in address else "")
+        if key not in self._made_up:
+            came = visit(address, self.fetcher)
+            self._made_up[key] = (came, self._read(came).text)
+        return self._made_up[key]
 
 
 def _weighed(visits: Iterable[Visit]) -> Iterator[Visit]:
@@ -138,28 +186,6 @@ def _stands(quote: TextQuote, text: str) -> bool:
 
 def _differ(before: str, now: str) -> bool:
     return before != now and folded_words(before) != folded_words(now)
-
-
-@dataclass(slots=True)
-class _Judging:
-    """Reads pages, and knows how each site answers for addresses it does not have."""
-
-    fetcher: Fetcher
-    reader: ChildReader
-    chance: random.Random = field(default_factory=random.SystemRandom)
-    _made_up: dict[str, tuple[Visit, str]] = field(default_factory=dict)
-
-    def read(self, came: Visit) -> Readable:
-        return gather.read_fetched(came.fetched, self.reader) if came.fetched else Readable("", "")
-
-    def made_up(self, url: str) -> tuple[Visit, str]:
-        """What came for a made-up address beside one, and its text; asked once for a folder of a site."""
-        address = made_up_address(url, self.chance)
-        key = address.partition("?")[0].rpartition("/")[0] + ("?" if "?" in address else "")
-        if key not in self._made_up:
-            came = visit(address, self.fetcher)
-            self._made_up[key] = (came, self.read(came).text)
-        return self._made_up[key]
 
 
 def _visits(urls: Iterable[str], fetcher: Fetcher) -> Iterator[Visit]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import random
 import re
 import socket
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from itertools import accumulate
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from factcheck.errors import FetchError
@@ -22,12 +24,17 @@ from factcheck.evidence.words import folded_words
 from factcheck.model.evidence import LinkState, PassageState
 
 WALLS = ("challenge", "login", "consent", "paywall")  # signs that something stands before the page
-FEW_WORDS, FEW_SHARE = 20, 0.06  # of its own, that a page has which the site shows for any address: the address itself, a date, a headline
+FEW_WORDS, FEW_SHARE = 8, 0.04  # of its own, that a page has which the site shows for any address: the address itself, a date
+NEAR_LINES, NEAR_WORDS = 3, 4  # lines on either side of a quote that go with it, and words that a line needs to tell anything
+FRAME_LINES = 3  # that two pages of a site share, from which on its frame is known
 KEPT_SHARE = 0.3  # of its former lines, from which on a page without a quote is still the same page
 
 _NO_HOST = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))  # not EAI_AGAIN: then nobody could be asked
-_ERROR_PATH = re.compile(r"/(?:errors?|40[34]|not[-_]?found|page[-_]?not[-_]?found|notfound|missing|gone)(?:[-_/.][\w.-]*)?/?$", re.I)
-_LOGIN_PATH = re.compile(r"/(?:log[-_]?in|sign[-_]?in|auth|sso|subscribe|subscription|paywall|captcha|consent)(?:[-_/.][\w./-]*)?$", re.I)
+_ERROR_PATH = re.compile(
+    r"/(?:errors?|40[34]|page[-_]?not[-_]?found|not[-_]?found|missing|gone)(?:[-_/.](?:\d{3}|page|html?|aspx?|php|jsp|not[-_]?found))*/?$",
+    re.I,
+)
+_LOGIN_PATH = re.compile(r"/(?:log[-_]?in|sign[-_]?in|auth|sso|subscribe|subscription|paywall|captcha|consent)(?:[/.][\w.-]*)*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class Seen:
     passage: PassageState
     changed: bool | None  # whether its text differs from what was captured; None: nothing was
     before: str = ""  # the text that was captured
+    quoted: tuple[int, int] | None = None  # where the quote stands in it, [start, end)
+    notice: bool = False  # whether what is new on it only says that something is not there
 
 
 def judge(seen: Seen, made_up: Callable[[], tuple[Visit, str]]) -> tuple[LinkState, str]:
@@ -86,16 +95,16 @@ def judge(seen: Seen, made_up: Callable[[], tuple[Visit, str]]) -> tuple[LinkSta
     by_address = _by_address(seen.visit.url, fetched.url) if led_away else None
     if by_address:
         return by_address
-    if "soft-404" in seen.signs:
-        return LinkState.SOFT_404, "soft-404"
     wall = next((sign for sign in WALLS if sign in seen.signs), "")
     if wall:
         return LinkState.BARRED, wall
     if not seen.text.strip():
         return there, "no-text"
-    if seen.passage is PassageState.NO_QUOTE and _kept(seen.before, seen.text) >= KEPT_SHARE:
-        return there, ""
     other, other_text = made_up()
+    if _kept(seen, _lines(other_text)):
+        return there, ""
+    if seen.notice or ("soft-404" in seen.signs and not seen.before):
+        return LinkState.SOFT_404, "notice" if seen.notice else "soft-404"
     if _answers_alike(fetched, seen.text, other, other_text):
         return (LinkState.HOME if is_front_page(fetched.url) else LinkState.SOFT_404), "like-any-address"
     return there, ""
@@ -131,11 +140,29 @@ def _answers_alike(fetched: Fetched, text: str, other: Visit, other_text: str) -
     return len(own) <= max(FEW_WORDS, FEW_SHARE * len(words))
 
 
-def _kept(before: str, now: str) -> float:
-    """The share of a page's former words that stand in lines it still has."""
-    lines, former = _lines(now), [(line, len(folded_words(line))) for line in before.splitlines()]
-    total = sum(count for _, count in former)
-    return sum(count for line, count in former if _folded(line) in lines) / total if total else 0.0
+def _kept(seen: Seen, elsewhere: Collection[str]) -> bool:
+    """Whether the page still has what stood around the quote; without one, a good part of what it had.
+
+    Args:
+        elsewhere: lines that the site shows on a page it does not have, which are its frame and tell nothing.
+    """
+    lines, former = _lines(seen.text), seen.before.splitlines(keepends=True)
+    own = [_folded(line) not in elsewhere for line in former]
+    if seen.quoted is None:
+        counted = [(line, len(folded_words(line))) for line, is_own in zip(former, own, strict=True) if is_own]
+        total = sum(count for _, count in counted)
+        return bool(total) and sum(count for line, count in counted if _folded(line) in lines) / total >= KEPT_SHARE
+    near = NEAR_LINES if len(former) - sum(own) >= FRAME_LINES else 1  # where the frame is not known, it begins too soon
+    ends = list(accumulate(map(len, former)))
+    first, last = bisect_right(ends, seen.quoted[0]), bisect_left(ends, seen.quoted[1])
+    around = [*range(max(0, first - near), first), *range(last + 1, min(len(former), last + 1 + near))]
+    return any(own[i] and len(folded_words(former[i])) >= NEAR_WORDS and _folded(former[i]) in lines for i in around)
+
+
+def new_lines(now: str, before: str) -> list[str]:
+    """The lines of a page that it did not have before."""
+    had = _lines(before)
+    return [line for line in now.splitlines() if _folded(line) not in had]
 
 
 def _lines(text: str) -> set[str]:

@@ -7,6 +7,7 @@ Words count only where little else stands: an article about cookies or the numbe
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SHORT = 1500  # characters of text; a page of more has something to say
@@ -21,6 +22,7 @@ _NOT_FOUND = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^\W*404\W*$|^\W*404\b|\b404\W*$")
+_ONLY_NUMBER = re.compile(r"\W*4(?:04|10)\W*(?:gone|error|خطأ)?\W*", re.IGNORECASE)
 _CHALLENGE = re.compile(
     r"just a moment|checking (?:your browser|if the site connection)|verify(?:ing)? (?:that )?you are (?:a )?human"
     r"|are you a (?:human|robot)"
@@ -43,6 +45,21 @@ _PAYWALL = re.compile(
 )
 _LOGIN = re.compile(r"\b(?:log ?in|sign ?in)\b|تسجيل\s+الدخول", re.IGNORECASE)
 _NEEDS_SCRIPT = re.compile(r"javascript|جافا\s?سكر[يب]", re.IGNORECASE)
+
+
+_NOTICE = re.compile(
+    r"\b(?:not\s+found|(?:can(?:no|['’])t|could(?:\s+not|n['’]t)|unable\s+to|be)\s+(?:(?:be|seem\s+to)\s+)?(?:find|found|locate)\b"
+    r"|(?:does\s+not|doesn['’]t|no\s+longer)\s+exists?|no\s+longer\s+(?:available|here|online|on\s+this)"
+    r"|(?:is\s+not|isn['’]t)\s+(?:available|here)|(?:has|have|was|were|been)\s+(?:removed|deleted|taken\s+down|unpublished|withdrawn|expired)"
+    r"|removed\s+by|nothing\s+(?:was\s+)?found|(?:is|went)\s+missing|(?:page|content)\s+(?:unavailable|missing)|broken\s+link"
+    r"|domain\s+(?:is\s+|may\s+be\s+)?(?:for\s+sale|parked|expired)|error\s+404|404\s+error)\b"
+    r"|غير\s+(?:موجود|متاح|متوفر|منشور|صحيح)|لم\s+(?:يعد|تعد|نعثر|نتمكن|يعثر|يتم\s+العثور)|لا\s+(?:يوجد|توجد)\s"
+    r"|تعذر\s+(?:العثور|الوصول|فتح|عرض)|(?:تم|تمت)\s+(?:حذف|إزالة|ازالة|نقل|سحب)|حذفت|محذوف|انتهت\s+صلاحي|خطأ\s*(?:في\s+(?:الصفحة|الخادم)|404)",
+    re.IGNORECASE,
+)
+_SORRY = re.compile(r"^\W*(?:sorry|oops|whoops|hmm|uh[- ]oh|we['’]re\s+sorry|عذرا|عفوا|نعتذر|نأسف|للأسف)", re.IGNORECASE)
+_TASHKIL = re.compile("[\u064b-\u0652\u0640]")
+NOTICE_WORDS, LONG_NOTICE_WORDS = 30, 120  # of a notice, and of one whose first line says it
 
 
 @dataclass(slots=True)
@@ -77,3 +94,25 @@ def signs_of(title: str, plain: str, behaviour: Behaviour) -> tuple[str, ...]:
     if re.search(r"url\s*=", behaviour.refresh, re.IGNORECASE) and (delay is None or int(delay[1]) <= 30):
         found.append("meta-refresh")
     return tuple(found)
+
+
+def is_notice(title: str, lines: Sequence[str]) -> bool:
+    """Whether what a page now says in the place of something else is that it is not there: a short notice, or a long one under such a
+    heading.
+
+    Args:
+        lines: what is new on the page; its menus, which were there before, would drown a notice.
+    """
+    lines = [_TASHKIL.sub("", line).strip() for line in lines if line.strip()]
+    words = sum(len(line.split()) for line in lines)
+    if any(_dominates(line) for line in (*re.split(r"\s[-–—|•:]\s", _TASHKIL.sub("", title)), *lines[:1])) and words <= LONG_NOTICE_WORDS:
+        return True
+    return 0 < words <= NOTICE_WORDS and any(_NOTICE.search(line) or _SORRY.search(line) or _ONLY_NUMBER.fullmatch(line) for line in lines)
+
+
+def _dominates(line: str) -> bool:
+    """Whether a line says little else than that something is not there, and says so soon: headlines about such pages come to it late."""
+    said = min(filter(None, (_NOTICE.search(line), _NOT_FOUND.search(line))), key=re.Match.start, default=None)
+    if said is None:
+        return _ONLY_NUMBER.fullmatch(line) is not None
+    return len(line.split()) <= 10 and len(line[: said.start()].split()) <= 4

@@ -93,8 +93,8 @@ def test_a_passage_that_stands_twice_now_still_stands(case, web, link) -> None:
         ({"status": 301, "location": "https://news.example/ar/"}, LinkState.HOME, "front-page"),
         ({"status": 302, "location": "/error/404.html"}, LinkState.SOFT_404, "error-address"),
         ({"status": 302, "location": "/login?next=/2021"}, LinkState.BARRED, "login-address"),
-        ({"body": page("<p>عذراً، الصفحة التي تبحث عنها غير موجودة.</p>", "خطأ")}, LinkState.SOFT_404, "soft-404"),
-        ({"body": page("<p>Sorry, this page can't be found.</p>", "Page not found | News")}, LinkState.SOFT_404, "soft-404"),
+        ({"body": page("<p>عذراً، الصفحة التي تبحث عنها غير موجودة.</p>", "خطأ")}, LinkState.SOFT_404, "notice"),
+        ({"body": page("<p>Sorry, this page can't be found.</p>", "Page not found | News")}, LinkState.SOFT_404, "notice"),
         ({"body": "<title>Just a moment...</title><p>Checking your browser before accessing</p>"}, LinkState.BARRED, "challenge"),
         ({"body": "<div id=app></div><script>" + "x=1;" * 300 + "</script>"}, LinkState.ALIVE, "no-text"),
     ],
@@ -147,6 +147,13 @@ def test_a_page_that_the_site_shows_for_any_address_is_none(case, web, link) -> 
     seen = again(case, link)
     assert (seen.state, seen.code) == (LinkState.SOFT_404, "like-any-address")
     assert len(web.asked) == 3
+
+
+def test_a_link_that_was_never_captured_is_judged_by_what_it_says_of_itself(case, web) -> None:
+    id = case.attach("https://late.example/a", quote=QUOTE)
+    web.put("https://late.example/a", page("<p>Sorry, this page can't be found.</p>", "Page not found"))
+    seen = again(case, id)
+    assert (seen.state, seen.code) == (LinkState.SOFT_404, "soft-404")
 
 
 def test_an_article_beside_such_a_page_is_there(case, web, link) -> None:

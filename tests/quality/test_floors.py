@@ -9,6 +9,7 @@ from pathlib import Path
 import measures
 import pytest
 import score_links
+import score_rechecks
 import score_sources
 import shared_scorer
 
@@ -43,6 +44,7 @@ def test_own_records_are_sound() -> None:
 def test_floors_name_the_data_they_were_measured_on() -> None:
     assert FLOORS["own"]["digest"] == measures.digest(OWN)
     assert FLOORS["sources"]["digest"] == measures.digest(score_sources.DATA)
+    assert FLOORS["rechecks"]["digest"] == measures.digest(score_rechecks.DATA)
 
 
 def test_own_articles_score_at_least_the_floor() -> None:
@@ -51,6 +53,10 @@ def test_own_articles_score_at_least_the_floor() -> None:
 
 def test_pages_of_one_source_are_told_at_least_as_well_as_the_floor() -> None:
     assert below(FLOORS["sources"], score_sources.by_half()) == []
+
+
+def test_what_became_of_links_is_told_at_least_as_well_as_the_floor() -> None:
+    assert below(FLOORS["rechecks"], score_rechecks.by_part()) == []
 
 
 def test_links_score_at_least_the_floor() -> None:

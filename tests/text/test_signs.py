@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from factcheck.text.page import read_page
+from factcheck.text.signs import is_notice
 
 ARTICLE = "<p>" + "قال الوزير إن الجسر افتتح أمس وأضاف أن كلفته بلغت أربعين مليون دينار. " * 60 + "</p>"
 
@@ -57,3 +58,36 @@ def test_an_article_is_not(body: str, title: str) -> None:
 def test_a_page_that_loads_itself_anew_after_minutes_is_no_sign() -> None:
     assert signs(ARTICLE, head="<meta http-equiv=refresh content='300'>") == ()
     assert signs(ARTICLE, head="<meta http-equiv=refresh content='600; url=/x'>") == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("Page not found | News", ["Welcome", "to our site"]),
+        ("شبكة", ["عُذْراً", "الصفحة التي تطلبها غير موجودة"]),
+        ("", ["410", "Gone"]),
+        ("", ["We can't seem to find the page you're looking for", "Here are " + "some links " * 40]),
+        ("", ["تم حذف هذا المحتوى من قبل الناشر."]),
+        ("IIS 10.0 Detailed Error - 404.0 - Not Found", ["x"]),
+    ],
+)
+def test_a_notice_in_the_place_of_a_page(title: str, lines: list[str]) -> None:
+    assert is_notice(title, lines)
+
+
+@pytest.mark.parametrize(
+    ("title", "lines"),
+    [
+        ("", []),
+        ("خبر", ["تصويب"]),
+        ("مقتل 404 أشخاص", ["مقتل 404 أشخاص في فيضانات", "قالت السلطات إن الحصيلة ارتفعت. " * 8]),
+        (
+            "Why so many links end in “page not found”",
+            ["Why so many links end in “page not found”", "I counted the links in my notes. " * 8],
+        ),
+        ("Missing hikers found alive", ["Missing hikers found alive after three days", "Search teams could not find them earlier. " * 6]),
+        ("News", ["Page not found", "word " * 130]),
+    ],
+)
+def test_news_in_the_place_of_a_page(title: str, lines: list[str]) -> None:
+    assert not is_notice(title, lines)
