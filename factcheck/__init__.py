@@ -16,20 +16,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Case", "Desk", "FactcheckError", "Workbench", "__version__", "open_desk", "start"]
+__all__ = ["Case", "Desk", "FactcheckError", "Workbench", "__version__", "open_desk", "resume", "start"]
 
 _HOMES = {
     "Case": "factcheck.notebook",
     "Desk": "factcheck.notebook",
     "Workbench": "factcheck.workbench.app",
     "open_desk": "factcheck.notebook",
+    "resume": "factcheck.notebook",
     "start": "factcheck.notebook",
     "FactcheckError": "factcheck.errors",
 }
 
 if TYPE_CHECKING:
     from factcheck.errors import FactcheckError
-    from factcheck.notebook import Case, Desk, open_desk, start
+    from factcheck.notebook import Case, Desk, open_desk, resume, start
     from factcheck.workbench.app import Workbench
 
 

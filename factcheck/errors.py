@@ -40,6 +40,17 @@ class FactcheckError(Exception):
         for name, value in facts.items():
             setattr(self, name, value)
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook's cell shows: one readable line; ``%tb`` then gives the whole trace.
+
+        Raises:
+            AttributeError: asked again, so that IPython shows the trace itself.
+        """
+        if self.__dict__.setdefault("_told", False):
+            raise AttributeError("the line was shown; now the trace")
+        self._told = True
+        return [f"{type(self).__name__}: {self}", "(%tb shows where it happened)"]
+
 
 class ExtractionError(FactcheckError):
     """Bytes that hold no readable article."""

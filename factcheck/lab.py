@@ -66,8 +66,11 @@ def prepare(folder: Path) -> Path:
     return folder / NOTEBOOK
 
 
-class Lab:
-    """A JupyterLab server of our own, on the loopback address, with a token."""
+class Server:
+    """A server of Jupyter's as a process of our own, on the loopback address, with a token."""
+
+    name = "JupyterLab"
+    command = "lab"  # of factcheck, for what an error says
 
     def __init__(self, folder: Path, *, port: int = 0, environment: dict[str, str] | None = None) -> None:
         self.folder = folder
@@ -81,9 +84,17 @@ class Lab:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def url(self, notebook: str) -> str:
-        """The address of the page with a notebook open, token included."""
-        return f"{self.address}/lab/tree/{notebook}?token={self.token}"
+    def arguments(self) -> list[str]:
+        """What stands behind the interpreter on the command line."""
+        raise NotImplementedError
+
+    def answers(self) -> None:
+        """Return when the server answers.
+
+        Raises:
+            OSError: it does not, yet.
+        """
+        self._api("GET", "/api/status")
 
     def start(self) -> None:
         """Start the server and wait until it answers.
@@ -91,23 +102,9 @@ class Lab:
         Raises:
             FactcheckError: it did not come up; the message holds its last words.
         """
-        root = hasattr(os, "geteuid") and os.geteuid() == 0
-        command = [
-            sys.executable,
-            "-m",
-            "jupyterlab",
-            "--ServerApp.ip=127.0.0.1",
-            f"--ServerApp.port={self.port}",
-            "--ServerApp.port_retries=0",
-            f"--ServerApp.root_dir={self.folder}",
-            "--ServerApp.open_browser=False",
-            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-            "--LabApp.extension_manager=readonly",
-            *(["--allow-root"] if root else []),
-        ]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
-                command,
+                [sys.executable, *self.arguments()],
                 env={**self._environment, "JUPYTER_CONFIG_PATH": self._quiet()},
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -119,14 +116,16 @@ class Lab:
             if self._process.poll() is not None:
                 break
             try:
-                self._api("GET", "/api/status")
+                self.answers()
             except OSError:
                 time.sleep(0.1)
             else:
                 return
         self.stop()
         last = "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-5:])
-        raise FactcheckError(f"JupyterLab did not start on port {self.port}:\n{last}\nChoose another port: factcheck lab --port 8899")
+        raise FactcheckError(
+            f"{self.name} did not start on port {self.port}:\n{last}\nChoose another port: factcheck {self.command} --port 8899"
+        )
 
     def _quiet(self) -> str:
         """A folder of configuration, searched first, under which JupyterLab asks no server for news, nor the person."""
@@ -155,6 +154,44 @@ class Lab:
         """Stay until the server ends."""
         if self._process is not None:
             self._process.wait()
+
+    def _api(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310  # our own server, http on the loopback address
+            self.address + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=30) as answer:
+            data = answer.read()
+        return json.loads(data) if data.startswith((b"{", b"[")) else None
+
+
+class Lab(Server):
+    """JupyterLab on a folder."""
+
+    module = "jupyterlab"
+    place = "lab/tree"  # where it shows a notebook
+
+    def url(self, notebook: str) -> str:
+        """The address of the page with a notebook open, token included."""
+        return f"{self.address}/{self.place}/{notebook}?token={self.token}"
+
+    def arguments(self) -> list[str]:
+        root = hasattr(os, "geteuid") and os.geteuid() == 0
+        return [
+            "-m",
+            self.module,
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--ServerApp.root_dir={self.folder}",
+            "--ServerApp.open_browser=False",
+            "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+            "--LabApp.extension_manager=readonly",
+            *(["--allow-root"] if root else []),
+        ]
 
     def run_first_cells(self, notebook: str) -> None:
         """Open the notebook's session and run its cells up to the workbench; outputs are written into the file, which is then trusted.
@@ -193,18 +230,6 @@ class Lab:
             time.sleep(0.05)
         return path
 
-    def _api(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        request = urllib.request.Request(  # noqa: S310  # our own server, http on the loopback address
-            self.address + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
-        )
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as answer:
-            data = answer.read()
-        return json.loads(data) if data else None
-
 
 def _wait_for_kernel(client: BlockingKernelClient) -> None:
     """Wait until the kernel answers; on a busy machine a heartbeat that is late is no death."""
@@ -240,18 +265,27 @@ def open_lab(
     """Prepare, start, run, tell the address, and stay until the server ends or Ctrl-C."""
     notebook = prepare(folder)
     lab = Lab(folder, port=port, environment=environment)
-    lab.start()
-    try:
+
+    def ready() -> str:
         lab.run_first_cells(notebook.name)
-        url = lab.url(notebook.name)
+        return lab.url(notebook.name)
+
+    serve(lab, ready, tell=tell, browser=browser)
+
+
+def serve(server: Server, ready: Callable[[], str], *, tell: Callable[[str], None], browser: Callable[[str], object] | None) -> None:
+    """Start a server, tell the address that ``ready`` gives, and stay until the server ends or Ctrl-C."""
+    server.start()
+    try:
+        url = ready()
         tell(url)
         if browser is not None:
             browser(url)
-        lab.wait()
+        server.wait()
     except KeyboardInterrupt:
         tell("")
     finally:
-        lab.stop()
+        server.stop()
 
 
 def _free_port() -> int:

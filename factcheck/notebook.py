@@ -17,6 +17,7 @@ from factcheck.case.desk import Desk as BaseDesk
 from factcheck.case.desk import Surroundings
 from factcheck.case.desk import open_desk as open_base_desk
 from factcheck.case.gather import read_article
+from factcheck.case.where import is_desk
 from factcheck.ledger.keys import KeyRing
 from factcheck.reports import FORMATS
 from factcheck.reports.redaction import parts_of, still_readable
@@ -157,3 +158,23 @@ def start(
         return begin().workbench()
     read, _ = read_article(path.read_bytes(), name=path.name)
     return Workbench(welcome=Welcome(read.text, read.language, begin), export=write_report, formats=WORKBENCH_FORMATS)
+
+
+def resume(folder: str | Path, article: str | Path, *, passphrase: str | None = None, around: Surroundings | None = None) -> Workbench:
+    """The workbench on the case where somebody worked last; on the article, as ``start``, when the desk has no case yet.
+
+    Raises:
+        KeyUnavailableError, LedgerError: as ``open_desk``.
+    """
+    around = around or Surroundings.of_user()
+    known = KeyRing(around.config, entropy=around.entropy).persons()
+    if not known or not is_desk(Path(folder)):
+        return start(folder, article, passphrase=passphrase, around=around)
+    desk = open_desk(folder, passphrase=passphrase, around=around)
+    last = {event.case: event.index for event in desk.ledger.events() if event.case}
+    if not last:
+        desk.close()
+        return start(folder, article, passphrase=passphrase, around=around)
+    case = desk.case(max(last, key=lambda id: last[id]))
+    assert isinstance(case, Case)
+    return case.workbench()

@@ -445,7 +445,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "open_panel": ("افتح لوحة", "open a panel"),
     "in_list": ("تنقّل في القائمة", "move in the list"),
     "pick_in_list": ("اختر عدة ادعاءات", "pick several claims"),
-    "refused_moved": ("لم يُكتب شيء: تغيّر هذا بعد أن بدأت.", "Nothing was written: this changed after you began."),
+    "refused_moved": ("تغيّر هذا بعد أن بدأت.", "This changed after you began."),
     "refused_selection": ("التحديد لا يطابق نص المقال. حدّده من جديد.", "The selection is not what the text says there. Select it again."),
     "refused_step": ("لكل حلقة مصدر. اكتبه أو احذف الحلقة.", "Every step needs its source. Write it, or strike the step."),
     "refused_because": ("اكتب السبب أولاً.", "Write the reason first."),

@@ -55,7 +55,7 @@ def test_single_keys_change_no_cell_and_ctrl_s_saves_no_page(page) -> None:
     page.on("download", lambda download: downloads.append(download))
     for selector in (".fcw-text", ".fcw-listbox", key("inspector/claim"), key("undo"), ".fcw-panel"):
         page.focus(selector)
-        for press in ("a", "b", "x", "m", "d", "d", "Shift+Enter", "Control+Enter", "Control+s"):
+        for press in ("a", "b", "x", "m", "d", "d", "ArrowDown", "ArrowUp", "Shift+Enter", "Control+Enter", "Control+s"):
             page.keyboard.press(press)
     assert page.locator(".jp-Cell").count() == cells
     assert page.locator(".fcw").count() == 1

@@ -112,7 +112,7 @@ export function listPane(b) {
       button(b, b.w("table"), () => b.set({ wide: !ui.wide }), { "aria-pressed": String(ui.wide), "data-key": "list/wide" }),
       button(b, b.w("set_aside_all"), () => b.ask("set_aside_kinds", { kinds: ["opinion", "intent"], because: b.w("because_opinion") }), { "data-key": "list/aside" })),
     ui.picked.size ? bulkBar(b) : null,
-    ui.wide ? h("div", { class: "fcw-row-head", "aria-hidden": "true" }, [b.w("number_short"), b.w("claim"), b.w("chain_printed"), b.w("kind"), b.w("status"), b.w("evidence"), b.w("result")].map((text) => h("span", { key: text }, text))) : null,
+    ui.wide ? h("div", { class: "fcw-row-head", "aria-hidden": "true" }, [b.w("number_short"), b.w("claim"), b.w("status"), b.w("result"), b.w("kind"), b.w("evidence"), b.w("chain_printed")].map((text) => h("span", { key: text }, text))) : null,
     list.length ? h(ListBox, { items: list, shown: [ui.filter, ui.kind, ui.query, ui.order].join("/"), active: ui.chosen || list[0].id, label: `${b.w("claims")}, ${b.n(list.length)}`, name: "claims", row: (c, attributes) => row(b, c, attributes), onKey: (event, box) => listKey(b, event, box) }) : h("p", { class: "fcw-soft fcw-none" }, b.w("none_shown")));
 }
 
@@ -140,11 +140,12 @@ function row(b, c, attributes) {
   h("span", { class: "fcw-pick", "aria-hidden": "true", onClick: (event) => { event.stopPropagation(); pick(b, c.id); } }, picked ? "☑" : "☐"),
   h("span", { class: "fcw-n" }, b.n(c.number)),
   h("span", { class: "fcw-said" }, say(clip(c.text, 240), { dir: "auto" })),
-  h("span", { class: "fcw-soft fcw-col fcw-chaincol" }, sources ? [h("span", { class: "fcw-out" }, `${b.w("chain_printed")}: `), say(clip(sources, 60))] : b.ui.wide ? b.w("own_voice") : ""),
-  h("span", { class: "fcw-soft fcw-col" }, b.w(c.kind), c.priority === "high" ? ` · ${b.w("priority_high")}` : ""),
-  h("span", { class: "fcw-soft fcw-col" }, b.w(c.shown), isDisputed(b, c) ? h("strong", { class: "fcw-alarm" }, ` · ${b.w("disputed")}`) : null),
-  h("span", { class: "fcw-soft fcw-col" }, evidence ? `${b.n(evidence)} ${b.w("evidence_short")}` : ""),
-  h("span", { class: "fcw-col fcw-labels" }, verdicts.map((v) => h("strong", { key: v.id }, v.hidden ? b.w("hidden_short") : visible(b.both(v.label))))));
+  h("span", { class: "fcw-meta" },
+    h("span", { class: "fcw-soft fcw-col fcw-statuscol" }, b.w(c.shown), isDisputed(b, c) ? h("strong", { class: "fcw-alarm" }, ` · ${b.w("disputed")}`) : null),
+    h("span", { class: "fcw-col fcw-labels" }, verdicts.map((v) => h("strong", { key: v.id }, v.hidden ? b.w("hidden_short") : visible(b.both(v.label))))),
+    h("span", { class: "fcw-soft fcw-col" }, b.w(c.kind), c.priority === "high" ? ` · ${b.w("priority_high")}` : ""),
+    h("span", { class: "fcw-soft fcw-col" }, evidence ? `${b.n(evidence)} ${b.w("evidence_short")}` : ""),
+    h("span", { class: "fcw-soft fcw-col fcw-chaincol" }, sources ? [h("span", { class: "fcw-out" }, `${b.w("chain_printed")}: `), say(clip(sources, 80))] : b.ui.wide ? b.w("own_voice") : "")));
 }
 
 function listKey(b, event, box) {

@@ -96,6 +96,8 @@ function render({ model, el }) {
   const redraw = () => b.draw();
   model.on("change:lang", redraw);
   root.addEventListener("keydown", (event) => onKey(b, event), { signal: stop.signal });
+  // A shortcut whose selector names the focused element itself is not stopped by the attribute on the root (seen: arrows in Notebook 7).
+  root.addEventListener("focusin", (event) => /** @type {Element} */ (event.target).setAttribute("data-lm-suppress-shortcuts", "true"), { signal: stop.signal });
   for (const name of ["dragover", "drop"]) root.addEventListener(name, (event) => event.preventDefault(), { signal: stop.signal });
   window.addEventListener("pagehide", () => b.drafts.toKernel(), { signal: stop.signal });
   b.redraw();
