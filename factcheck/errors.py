@@ -23,6 +23,7 @@ also travel as attributes, the cause with ``from``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -40,16 +41,21 @@ class FactcheckError(Exception):
         for name, value in facts.items():
             setattr(self, name, value)
 
-    def _render_traceback_(self) -> list[str]:
-        """What a notebook's cell shows: one readable line; ``%tb`` then gives the whole trace.
+    @property
+    def _render_traceback_(self) -> Callable[[], list[str]]:
+        """How IPython shows it in a cell: one readable line, once; ``%tb`` then shows the whole trace.
 
         Raises:
-            AttributeError: asked again, so that IPython shows the trace itself.
+            AttributeError: the line was shown, so that IPython shows the trace itself.
         """
-        if self.__dict__.setdefault("_told", False):
-            raise AttributeError("the line was shown; now the trace")
-        self._told = True
-        return [f"{type(self).__name__}: {self}", "(%tb shows where it happened)"]
+        if self.__dict__.get("_told"):
+            raise AttributeError("_render_traceback_")
+
+        def tell() -> list[str]:
+            self.__dict__["_told"] = True
+            return [f"{type(self).__name__}: {self}", "(%tb shows where it happened)"]
+
+        return tell
 
 
 class ExtractionError(FactcheckError):
