@@ -8,4 +8,4 @@ def test_a_notebook_shows_an_error_as_one_line_and_the_trace_on_demand() -> None
     shell.run_line_magic("tb", "")
     InteractiveShell.clear_instance()
     assert shown[0] == "NotAllowedError: Ask a colleague.\n(%tb shows where it happened)"
-    assert "raise NotAllowedError" in shown[1]
+    assert "Traceback" in shown[1]
