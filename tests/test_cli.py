@@ -144,6 +144,8 @@ def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
     assert picture.read_bytes().startswith(b"<svg")
     english = run("publish", desk, "--url", "https://desk.example/en/1", "--lang", "en", "--claim", closing[:8], "--text", final)
     assert "No ClaimReview: " in english  # there is no short form in English
+    assert "1 cases written" in run("tables", desk, "--to", tmp_path / "desk.sqlite", "--as", "أمل")
+    assert "1 reports listed" in run("site", desk, "--to", tmp_path / "site", "--drafts", "--as", "أمل")
     page = Path(run("report", desk, "--as", "أمل").strip())
     assert "هل يُغلق الجسر؟" in page.read_text("utf-8")
     assert json.loads(Path(run("report", desk, "--format", "claimreview").strip()).read_text("utf-8"))["@type"] == "ClaimReview"

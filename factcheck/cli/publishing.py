@@ -10,11 +10,13 @@ from typing import Any
 import click
 
 from factcheck.case.case import Case
-from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, claim_id, main, read_file, saved, told
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, claim_id, desk_there, main, read_file, saved, told
 from factcheck.errors import ReportError, isolate
 from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS
+from factcheck.reports.desk_tables import write_tables
 from factcheck.reports.redaction import PARTS, PRESETS, parts_of, still_readable
+from factcheck.reports.site import write_site
 from factcheck.reports.source import LANGUAGES
 from factcheck.reports.tables import TABLES
 from factcheck.reports.writing import report_bytes, source_of, write_bundle, write_report
@@ -195,3 +197,27 @@ def card(desk: Path, case_id: str, person: str, claim: str, lang: str, to: Path 
             click.echo(report_bytes(case, "card", lang, **options).decode("utf-8"), nl=False)
         else:
             click.echo(write_report(case, "svg" if to.suffix == ".svg" else "card", lang, to=to, **options))
+
+
+@main.command()
+@DESK
+@PERSON
+@click.option("--to", required=True, type=click.Path(path_type=Path, dir_okay=False), help="SQLite file to write.")
+@told
+def tables(desk: Path, person: str, to: Path) -> None:
+    """Write the tidy tables of all cases as one SQLite file, for datasette and notebooks."""
+    with desk_there(desk, person) as opened:
+        click.echo(f"{write_tables(opened, to)} cases written to {to}. Look at them with: datasette {to}")
+
+
+@main.command()
+@DESK
+@PERSON
+@click.option("--to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
+@click.option("--lang", default="", type=click.Choice(["", "ar", "en"]), help="Of the list; the desk's without it.")
+@click.option("--drafts", is_flag=True, help="With cases that are not published, each marked so.")
+@told
+def site(desk: Path, person: str, to: Path, lang: str, drafts: bool) -> None:
+    """Write the published reports of a desk with a page that lists and searches them, for any static server or none."""
+    with desk_there(desk, person) as opened:
+        click.echo(f"{write_site(opened, to, lang=lang, drafts=drafts)} reports listed in {to / 'index.html'}")

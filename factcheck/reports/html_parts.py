@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import BaseLoader, Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import SandboxedEnvironment
@@ -89,6 +89,10 @@ class Parts:
                 return Markup('<a href="#{}">{}</a>').format(anchor, visible(text))
             case Code(text):
                 return Markup('<code dir="ltr">{}</code>').format(self.chars(text))
+
+    def address_in(self, href: str, text: str) -> Markup:
+        """A link to another file of the same folder."""
+        return Markup('<a href="{}">{}</a>').format(quote(href), self.isolated(text))
 
     def address(self, url: str) -> Markup:
         """An address in full, its host stressed; a link only when it is plain http or https."""

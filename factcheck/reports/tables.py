@@ -165,14 +165,14 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _RISKY.match(cell[1:]) and not _NUMBER.fullmatch(cell[1:]) else cell
 
 
-def published_rows(source: ReportSource, table: str, words: Words) -> list[Row]:
+def published_rows(source: ReportSource | CaseState, table: str, words: Words) -> list[Row]:
     """The rows as they may leave the desk: where it shows roles only, roles stand for the names of people who work here.
 
     Raises:
         ReportError: there is no such table.
     """
     found = rows(source, table)
-    if not source.settings.show_names:
+    if not words.settings.show_names:
         for row in found:
             for column, role in _NAMES.items():
                 if row.get(column):
