@@ -269,7 +269,7 @@ def _evidence(state: CaseState, settings: Settings) -> Iterator[tuple[str, str]]
         place, evidence = f"evidence/{id}", held.value
         if held.others:
             yield "evidence.disputed", place
-        if evidence.url and not evidence.capture and not evidence.archived_url:
+        if evidence.url and not evidence.capture and not state.archived_copy(id):
             yield "evidence.capture", place
         if evidence.quote and not evidence.anchor:
             yield "evidence.orphan", place

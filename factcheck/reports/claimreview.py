@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from factcheck.case.policy import rating_of
@@ -221,7 +222,7 @@ def _carriers(source: ReportSource, claim: Claim, id: str) -> Iterator[Evidence]
             held = state.evidence.get(bearing.value.evidence)
             if held and bearing.value.stance is Stance.SUPPORTS and safe_url(held.value.url) and held.value.url not in seen:
                 seen.add(held.value.url)
-                yield held.value
+                yield replace(held.value, archived_url=state.archived_copy(held.id))
 
 
 def _article_url(source: ReportSource) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -125,9 +125,7 @@ class Page:
         parts = (self._target(target, "") for target in whole)
         self.whole = tuple(part for part in parts if part.results or any(part.cards.values()))
         self.other_evidence = tuple(
-            Card(self.numbers[id], held.value, None, self._source_of(id), True)
-            for id, held in self.state.evidence.items()
-            if id not in self._shown
+            Card(self.numbers[id], self._piece(id), None, self._source_of(id), True) for id in self.state.evidence if id not in self._shown
         )
 
     # ---- top
@@ -326,7 +324,11 @@ class Page:
         id = bearing.evidence
         first = id not in self._shown
         self._shown.add(id)
-        return Card(self.numbers[id], self.state.evidence[id].value, bearing, self._source_of(id), first)
+        return Card(self.numbers[id], self._piece(id), bearing, self._source_of(id), first)
+
+    def _piece(self, id: str) -> Evidence:
+        """A piece of evidence with the archived copy of it, be it cited or made for the case."""
+        return replace(self.state.evidence[id].value, archived_url=self.state.archived_copy(id))
 
     def _source_of(self, evidence: str) -> str:
         return next((self.state.groups[id].value.name for id in self.state.groups_of(evidence)), "")

@@ -116,10 +116,8 @@ class ReportSource:
             return ""
         known = article.fact("archived_url")
         url = article.fact("url")
-        return known or next(
-            (held.value.archived_url for held in self.state.evidence.values() if url and held.value.url == url and held.value.archived_url),
-            "",
-        )
+        copies = (self.state.archived_copy(id) for id, held in self.state.evidence.items() if url and held.value.url == url)
+        return known or next(filter(None, copies), "")
 
     @property
     def review_state(self) -> str:

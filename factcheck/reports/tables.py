@@ -227,7 +227,7 @@ def _evidence(state: CaseState) -> Iterator[Row]:
         item = held.value
         yield {
             "id": id, "title": item.title, "outlet": item.outlet, "author": item.author, "published": item.published, "url": item.url,
-            "archived_url": item.archived_url, "quote": item.quote.exact if item.quote else "", "quote_language": item.quote_language,
+            "archived_url": state.archived_copy(id), "quote": item.quote.exact if item.quote else "", "quote_language": item.quote_language,
             "anchor": item.anchor.how.value if item.anchor else "", "translation": item.translation.text if item.translation else "",
             "translation_by": item.translation.by if item.translation else "", "primary": item.primary,
             "primary_reason": item.primary_reason, "interests": item.interests, "reliability": item.reliability,

@@ -17,6 +17,7 @@ from factcheck.case.desk import Surroundings, open_desk
 from factcheck.errors import LedgerError, NotAllowedError
 from factcheck.evidence.archive_work import WorkFile
 from factcheck.model.evidence import ArchiveState, OfflineKind, OfflineSource
+from factcheck.reports.tables import rows
 from tests.case.archives import Nap, use_archives
 from tests.conftest import ROOT, Clock
 from tests.evidence.archive_server import web_archives
@@ -119,6 +120,7 @@ def test_a_copy_is_asked_for_followed_and_told(case, server, evidence, nap) -> N
     assert WorkFile(case.desk.folder / QUEUE_FILE).tasks().keys() <= {case.archive_status()[0].id}
     assert case.desk.verify().ok
     assert work(case.desk, wait=nap) == 0
+    assert [row["archived_url"] for row in rows(case.state, "evidence")] == [request.memento]
 
 
 def test_each_archive_is_asked(case, server, evidence, nap) -> None:
