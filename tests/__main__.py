@@ -34,9 +34,10 @@ def run(command: list[str]) -> int:
 
 
 def get_system_parts() -> None:
-    """A Chromium, an Arabic font, a PostgreSQL server, strace, Java, Pango and pdftotext: Debian's where apt and root are at hand, else
-    Playwright's own browser."""
+    """A Chromium, a Firefox, an Arabic font, a PostgreSQL server, strace, Java, Pango and pdftotext: Debian's where apt
+    and root are at hand, else Playwright's own browser."""
     from tests.browser import find_chromium
+    from tests.firefox import find_firefox
     from tests.ledger.cluster import find_binaries
 
     apt = shutil.which("apt-get") is not None and hasattr(os, "geteuid") and os.geteuid() == 0
@@ -48,6 +49,8 @@ def get_system_parts() -> None:
         wanted.append("fonts-noto-core")
     if find_binaries() is None:
         wanted.append("postgresql")
+    if find_firefox() is None:
+        wanted.append("firefox-esr")
     wanted += [package for tool, package in TOOLS if shutil.which(tool) is None]
     if ctypes.util.find_library("pango-1.0") is None:
         wanted += ["libpango-1.0-0", "libpangoft2-1.0-0"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -41,6 +43,23 @@ class Entropy:
     def __call__(self, size: int) -> bytes:
         self._drawn += 1
         return hashlib.shake_256(f"{self._seed}/{self._drawn}".encode()).digest(size)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all tests: Playwright starts only once in a process."""
+    from tests.browser import ARGUMENTS, find_chromium
+
+    path = find_chromium()
+    if path is None and not os.environ.get("FACTCHECK_BROWSER_REQUIRED") and not os.environ.get("CI"):
+        pytest.skip("no Chromium found: install one or name it in FACTCHECK_CHROMIUM; python -m tests gets one")
+    assert path, "no Chromium: python -m tests gets one"
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -155,6 +155,8 @@ def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
     assert "sealed by                    ed25519:" in run("verify", page)
     bundle = Path(run("bundle", desk, "--to", tmp_path / "case.zip").strip())
     assert json.loads(run("verify", bundle, "--json"))["kind"] == "bundle"
+    assert b"default-src 'none'" in Path(run("verify", "--page", tmp_path / "verify.html").strip()).read_bytes()
+    assert "Name what is to be checked" in run("verify", ok=False)
     bundle.write_bytes(bundle.read_bytes()[:-1])
     assert "no bundle in its one form" in run("verify", bundle, ok=False)
     assert json.loads(run("verify", desk, "--json"))["ok"]

@@ -6,6 +6,7 @@ import base64
 import json
 import sys
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -19,8 +20,11 @@ from factcheck.reports.bundle_check import verify_path
 
 
 @main.command()
-@click.argument("what", type=click.Path(path_type=Path))
+@click.argument("what", type=click.Path(path_type=Path), required=False)
 @JSON
+@click.option(
+    "--page", type=click.Path(path_type=Path, dir_okay=False), help="Write the page that checks without this program, to host it."
+)
 @click.option("--against", type=click.Path(path_type=Path, dir_okay=False), help="A checkpoint you kept; the log must extend it.")
 @click.option("--key", "vkeys", multiple=True, metavar="VKEY", help="The log's key as you know it from elsewhere; may be given twice.")
 @click.option(
@@ -32,10 +36,18 @@ from factcheck.reports.bundle_check import verify_path
     help="Certificate of a time-stamp authority you believe (PEM or DER); stamps of a desk or log are checked against it.",
 )
 @told
-def verify(what: Path, as_json: bool, against: Path | None, vkeys: tuple[str, ...], roots: tuple[Path, ...]) -> None:
+def verify(
+    what: Path | None, as_json: bool, page: Path | None, against: Path | None, vkeys: tuple[str, ...], roots: tuple[Path, ...]
+) -> None:
     """Check a desk (entries, signatures, tree, checkpoint, captures), an exported log, a bundle (the zip or its folder) or a report's page.
 
     Exit code 0: it holds; 1: something is wrong, or nothing could be checked; 2: wrong usage."""
+    if page:
+        write_file(page, files("factcheck.workbench").joinpath("static", "verify.html").read_bytes())
+        click.echo(page)
+        return
+    if what is None:
+        raise click.UsageError("Name what is to be checked: a desk, an exported log, a bundle or a report's page.")
     kept = read_file(against) if against else None
     findings = verify_path(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys, tsa_roots=[read_file(path) for path in roots])
     if roots and findings.kind in ("report", "bundle"):

@@ -21,6 +21,7 @@ from factcheck.ledger.codec import (
     Leaf,
     check_cosignature,
     check_signatures,
+    event_of,
     field_names,
     key_name,
     open_leaf,
@@ -38,6 +39,7 @@ FORMAT = "factcheck-report-entries/1"
 MAX_STRUCTURE = 16_000_000  # bytes of a table outside its texts: what parsing may cost is bounded by these
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.S)
 _ID = re.compile(r"[0-9a-f]{32}")
+_FIELD = re.compile(r"[a-z_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,7 @@ def _entry_formed(item: Any) -> bool:
         and all(isinstance(item[name], str) for name in ("digest", "leaf", "proof"))
         and isinstance(fields, dict)
         and list(fields) == sorted(fields)
+        and all(_FIELD.fullmatch(name) for name in fields)
         and all(isinstance(text, str) for text in fields.values())
     )
 
@@ -165,6 +168,7 @@ class Check:
     events: list[Event] = field(default_factory=list)
     book: KeyBook = field(default_factory=lambda: KeyBook(()))
     clear: dict[str, Clear] = field(default_factory=dict)  # by digest
+    good: set[str] = field(default_factory=set)  # digests of entries whose disclosures open their commitments
     disclosed: int = 0
     erased: int = 0
     withheld: int = 0
@@ -262,13 +266,9 @@ def _entries(result: Check, head: Checkpoint) -> Iterator[tuple[Leaf, Event, Led
             check_signatures(leaf)
         except IntegrityError as error:
             result.error(place, "entry.signature", f"{place}: {error}", "The entry or its signature was changed.")
-        try:
-            event = open_leaf(leaf, entry.disclosures, index=entry.index)
-        except (FactcheckError, ValueError) as error:
-            result.error(place, "entry.disclosure", f"{place}: {error}", "A disclosed field was changed; the commitment in the leaf holds.")
-            continue
-        _by_itself(result, place, leaf, event)
-        yield leaf, event, entry
+        if leaf.envelope["case"] not in ("", result.table.case):
+            result.error(place, "entry.case", f"{place} belongs to another case, {leaf.envelope['case']}")
+        yield leaf, _opened(result, place, leaf, entry), entry
 
 
 def _proved(entry: LedgerEntry, checkpoint: str, head: Checkpoint) -> bool:
@@ -291,9 +291,14 @@ def _hash(line: str) -> bytes | None:
     return data if len(data) == HASH_SIZE and base64.b64encode(data).decode("ascii") == line else None
 
 
-def _by_itself(result: Check, place: str, leaf: Leaf, event: Event) -> None:
-    if event.case not in ("", result.table.case):
-        result.error(place, "entry.case", f"{place} belongs to another case, {event.case}")
+def _opened(result: Check, place: str, leaf: Leaf, entry: LedgerEntry) -> Event:
+    """The event of an entry; one whose disclosures do not open their commitments says nothing, and still moves its registers."""
+    try:
+        event = open_leaf(leaf, entry.disclosures, index=entry.index)
+    except (FactcheckError, ValueError) as error:
+        result.error(place, "entry.disclosure", f"{place}: {error}", "A disclosed field was changed; the commitment in the leaf holds.")
+        return event_of(leaf.envelope, leaf.digest, None, frozenset(leaf.body), entry.index)
+    result.good.add(leaf.digest)
     known = field_names(event.type, event.version)
     if known is None:
         message = f"{place} is of type {event.type} version {event.version}, unknown here"
@@ -307,6 +312,7 @@ def _by_itself(result: Check, place: str, leaf: Leaf, event: Event) -> None:
         check_cosignature(leaf, event.payload)
     except IntegrityError as error:
         result.error(place, "key.unsigned", f"{place}: {error}", "Nobody showed that the new key is theirs.")
+    return event
 
 
 def _counting(result: Check) -> None:
@@ -378,9 +384,11 @@ def _erasures(result: Check, leaves: Mapping[str, Leaf], fields: Mapping[str, Ma
                 result.error(place, "field.undead", f"{place}: the field {name!r} was erased and is here again")
             elif erased:
                 result.erased += 1
-            elif not here and name in NOT_ERASABLE.get(event.type, ()):
+            elif here or event.digest not in result.good:
+                continue
+            elif name in NOT_ERASABLE.get(event.type, ()):
                 result.error(place, "field.missing", f"{place}: the field {name!r} is not disclosed; whose keys count hangs on it")
-            elif not here:
+            else:
                 left_out.append(name)
         result.withheld += len(left_out)
         if left_out:

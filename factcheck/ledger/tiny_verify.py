@@ -15,25 +15,27 @@ from collections import defaultdict
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-# Section 8: fields of each type, version 1; ! marks those that are never left out
-TYPES = """key.introduced key! person! name newsroom role machine | key.admitted key! person! request! name newsroom role machine
- key.rotated old! new! machine | key.revoked key! last! reason | body.erased fields! captures! because | log.merged origin! checkpoint!
- policy.set policy | scale.set scale | case.opened title language why_chosen practice | case.described title language why_chosen practice
- article.added text original media_type language facts credit links notes file_name | draft.written draft | review.given review
- article.described text original media_type language facts credit links notes file_name | evidence.attached evidence | evidence.bears bearing
- claims.proposed engine version article proposals blob coverage | claims.made claims change because | claims.revised claims change because
- claim.split claims change because | claims.merged claims change because | claims.dismissed claims change because | sources.grouped group
- evidence.revised evidence change because | search.recorded search | contact.recorded contact | verdict.given verdict
- verdict.withdrawn because | verdict.settled verdict because | publication.recorded publication | act.undone event"""
-MARKED = {line.split()[0]: line.split()[1:] for line in re.split(r"\||\n", TYPES)}
+# Section 8: types with their versions and fields; ! marks fields that are never left out
+TYPES = """key.introduced/1 key! person! name newsroom role machine | key.admitted/1 key! person! request! name newsroom role machine | key.rotated/1
+ old! new! machine | key.revoked/1 key! last! reason | policy.set/1 policy | scale.set/1 scale | case.opened/1 title language why_chosen
+ practice | case.described/1 title language why_chosen practice | article.added/1 text original media_type language facts credit links
+ notes file_name | article.described/1 text original media_type language facts credit links notes file_name | claims.proposed/1 engine
+ version article proposals blob coverage | claims.made/1 claims change because | claims.revised/1 claims change because | claim.split/1
+ claims change because | claims.merged/1 claims change because | claims.dismissed/1 claims change because | evidence.attached/1 evidence |
+ evidence.revised/1 evidence change because | evidence.bears/1 bearing | sources.grouped/1 group | search.recorded/1 search |
+ contact.recorded/1 contact | archive.requested/1 request | archive.answered/1 request | evidence.rechecked/1 recheck | verdict.given/1
+ verdict | verdict.withdrawn/1 because | verdict.settled/1 verdict because | draft.written/1 draft | review.given/1 review |
+ publication.recorded/1 publication | publication.recorded/2 publication claims language | act.undone/1 event | body.erased/1 fields!
+ captures! because | log.merged/1 origin! checkpoint!"""
+MARKED = {line.split()[0]: line.split()[1:] for line in TYPES.split("|")}
 FIELDS = {type: {name.strip("!") for name in names} for type, names in MARKED.items()}
-NEVER_OUT = {type: {name[:-1] for name in names if name[-1] == "!"} for type, names in MARKED.items()}
+NEVER_OUT = {type.split("/")[0]: {name[:-1] for name in names if name[-1] == "!"} for type, names in MARKED.items()}
 OWN_ONLY = {"verdict.given", "verdict.withdrawn", "review.given", "act.undone"}
 ENTRIES_TAG, SEAL_TAG = b'<script type="application/json" id="factcheck-entries">', b'<script type="text/plain" id="factcheck-seal">'
 END_TAG, TAIL = b"</script>", b"</body>\n</html>\n"
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*"
 HEX32, DIGEST, TIME = r"[0-9a-f]{32}", r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
-MAX_BYTES, MAX_MEMBER, MAX_MANIFEST, MAX_MEMBERS, MAX_INT = 500_000_000, 100_000_000, 2_000_000, 5_000, 2**53 - 1
+MAX_BYTES, MAX_MEMBER, MAX_MANIFEST, MAX_MEMBERS, MAX_STAMP, MAX_INT = 500_000_000, 100_000_000, 2_000_000, 5_000, 262_144, 2**53 - 1
 found, facts = [], dict.fromkeys("kind case sealed_by origin vkey root".split(), "")
 
 
@@ -118,6 +120,13 @@ def signed(note, actor):
         return False
 
 
+def read_file(path, limit):
+    """The bytes of a file; nothing of one that is too large."""
+    with open(path, "rb") as file:
+        data = file.read(limit + 1)
+    return data if len(data) <= limit else b""
+
+
 def vkey_of(name, public):
     key_id = sha(name.encode() + b"\n\x01" + public)[:4]
     return "+".join([name, key_id.hex(), base64.b64encode(b"\x01" + public).decode()])
@@ -188,19 +197,22 @@ class Event:
             must(isinstance(e["saw"], dict) and set(e["saw"]) == {"root", "size"} and isinstance(e["saw"]["root"], str), "saw")
             must(type(e["saw"]["size"]) is int and e["saw"]["size"] >= 0 and unb64(e["saw"]["root"], 32), "saw")
         self.__dict__.update(e)
-        self.digest = b64url(sha(self.note[0]))
+        self.digest, self.kind = b64url(sha(self.note[0])), f"{self.type}/{self.v}"
+        self.disclosures, self.opened = {}, False
 
     def open(self, disclosures):
         """Check disclosures against commitments; keep the values of types that decide what others count for."""
-        self.disclosures, opened = disclosures, {}
+        opened = {}
         for name, data in disclosures.items():
             must(self.body.get(name) == b64url(sha(data)), f"the field {name!r} does not match its commitment")
             value = canonical(data)
             must(isinstance(value, list) and len(value) == 4 and value[1:3] == [self.actor, name], f"{name!r} is made for another place")
             must(fits(r"[A-Za-z0-9_-]{21}[AQgw]", value[0]), "no salt")
             opened[name] = value[3]
-        if self.v == 1 and NEVER_OUT.get(self.type) and NEVER_OUT[self.type] <= set(opened) and FIELDS[self.type] <= set(self.body):
-            self.values = opened if all(has_form(name, opened[name]) for name in FIELDS[self.type] & set(opened)) else None
+        never, names = NEVER_OUT.get(self.type), FIELDS.get(self.kind, set())
+        if never and names and never <= set(opened) and names <= set(self.body):
+            self.values = opened if all(has_form(name, opened[name]) for name in names & set(opened)) else None
+        self.opened = True
 
     def unsigned_key(self):
         """Whether a new key did not sign its introduction or rotation, or the request by which it was admitted."""
@@ -287,7 +299,7 @@ class Log:
     def __init__(self, name, public, whole):
         self.name, self.root, self.whole = name, "ed25519:" + b64url(public), whole
         self.events, self.keys, self.seen, self.last = {}, Keys(self.root, []), set(), -1
-        self.held, self.replaced, self.roots = defaultdict(set), defaultdict(set), {}
+        self.held, self.replaced, self.unsigned, self.roots = defaultdict(set), defaultdict(set), [], []
 
     def take(self, index, leaf, disclosures_of, proved, case=None):
         """Check an event by itself, and add it unless it is too faulty to be asked anything more."""
@@ -299,22 +311,25 @@ class Log:
             self.seen.add(e.digest)
             self.last, step = index, "entry.proof"
             must(proved(e), "it is not shown to be in the log")
-            if len(e.note[1]) != (2 if e.type in ("key.introduced", "key.rotated") else 1) or not signed(e.note, e.actor):
-                error(place, "entry.signature")
-            step = "entry.disclosure"
-            e.open(disclosures_of(e))
         except (ValueError, RecursionError) as fault:
             return error(place, step, str(fault))
+        if len(e.note[1]) != (2 if e.type in ("key.introduced", "key.rotated") else 1) or not signed(e.note, e.actor):
+            self.unsigned.append(place)
         if case and e.case not in ("", case):
             error(place, "entry.case")
-        if e.v == 1 and e.type in FIELDS and FIELDS[e.type] != set(e.body):
-            error(place, "entry.fields")
-        if e.unsigned_key():
-            error(place, "key.unsigned")
+        try:
+            e.disclosures = disclosures_of(e)
+            e.open(e.disclosures)
+            if e.kind in FIELDS and FIELDS[e.kind] != set(e.body):
+                error(place, "entry.fields")
+            if e.unsigned_key():
+                error(place, "key.unsigned")
+        except (ValueError, RecursionError) as fault:
+            error(place, "entry.disclosure", str(fault))
         if self.whole and e.desk == self.name:
             if any(not set(ds) <= self.held[r] or (self.held[r] and not ds) for r, ds in e.on.items()):
                 error(place, "register.stale")
-            if e.saw and self.roots.get(e.saw["size"] if e.saw["size"] <= index else -1) != e.saw["root"]:
+            if e.saw and (e.saw["size"] > index or base64.b64encode(self.roots[e.saw["size"]]).decode() != e.saw["root"]):
                 error(place, "entry.saw")
         self.events[e.digest] = e
         if e.type.startswith("key."):  # it may change what events before it count for
@@ -335,6 +350,8 @@ class Log:
     def together(self):
         """Faults of all events together; fills the facts."""
         chains, erased, withheld, gone = defaultdict(list), self.erased(), 0, 0
+        for place in self.unsigned:
+            error(place, "entry.signature")
         for e in self.events.values():
             place = f"entry {e.index}"
             chains[e.desk, e.actor].append(e)
@@ -350,7 +367,7 @@ class Log:
                     gone += name not in e.disclosures
                     if name in e.disclosures:
                         error(place, "field.undead", name)
-                elif name not in e.disclosures:
+                elif name not in e.disclosures and e.opened:
                     withheld += name not in NEVER_OUT.get(e.type, ())
                     if name in NEVER_OUT.get(e.type, ()):
                         error(place, "field.missing", name)
@@ -409,23 +426,27 @@ class Log:
             return False
 
 
-def check_head(name, public, vkey, known, against, size, root_at):
-    """The log's name and key, and whether it goes on from a checkpoint that somebody kept."""
-    facts.update(origin=name, vkey=vkey, root=root_at(size).hex(), checkpoint_signed=True)
+def check_header(name, public, vkey, known):
+    """The log's name and key."""
+    facts.update(origin=name, vkey=vkey, checkpoint_signed=True)
     if name.startswith("factcheck.invalid/") and name != origin_of(public):
         error("header", "header.origin")
     if known and vkey not in known:
         error("header", "header.key", f"the log is signed with {vkey}, which is none of the keys you know")
+
+
+def check_kept(name, public, against, root_at, fact="extends_kept_head"):
+    """Whether the log goes on from a checkpoint that somebody kept; `root_at` is None where that cannot be told."""
     if against is None:
         return
     try:
         kept, root = open_checkpoint(against, name, public)
-        check_witnesses(parse_note(against))
+        check_witnesses(parse_note(against)) if fact == "extends_kept_head" else None
     except ValueError as fault:
-        facts["extends_kept_head"] = False
+        facts[fact] = False
         return error("given checkpoint", "head.unreadable", str(fault))
     if root_at(kept) is not None:
-        facts["extends_kept_head"] = root_at(kept) == root
+        facts[fact] = root_at(kept) == root
         if root_at(kept) != root:
             error("given checkpoint", "head.rollback", "it has another history, or is older than what you kept")
 
@@ -447,18 +468,15 @@ def node(left, right):
     return sha(b"\x01" + left + right)
 
 
-def roots_of(hashes):
-    """The root of the tree over the first 0, 1, 2, ... leaf hashes; `edge` holds the roots of whole subtrees, largest first."""
-    edge, roots = [], [sha(b"")]
-    for size, top in enumerate(hashes):
-        while size & 1:
-            top, size = node(edge.pop(), top), size >> 1
-        edge.append(top)
-        root = edge[-1]
-        for left in edge[-2::-1]:
-            root = node(left, root)
-        roots.append(root)
-    return roots
+def grow(edge, size, top):
+    """Add a leaf hash to a tree of `size`; `edge` holds the roots of its whole subtrees, largest first. Returns the new root."""
+    while size & 1:
+        top, size = node(edge.pop(), top), size >> 1
+    edge.append(top)
+    root = edge[-1]
+    for left in edge[-2::-1]:
+        root = node(left, root)
+    return root
 
 
 def included(leaf, index, size, path, root):
@@ -493,7 +511,10 @@ def read_table(data):
         )
         texts = [item["digest"], item["leaf"], item["proof"], *item["disclosures"].values()]
         must(all(isinstance(text, str) and text.encode() is not None for text in texts), "a text is malformed")
-        must(list(item["disclosures"]) == sorted(item["disclosures"]), "fields out of order")
+        must(
+            list(item["disclosures"]) == sorted(item["disclosures"]) and all(fits("[a-z_]+", name) for name in item["disclosures"]),
+            "fields",
+        )
     spelled = json.dumps(table, separators=(",", ":")).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     must(spelled == data.decode(), "another spelling of the table")
     return table
@@ -512,13 +533,15 @@ def check_table(data, place, known, against):
     except ValueError as fault:
         return error("checkpoint", "checkpoint.signature", str(fault)) or table, None
     facts["case"] = table["case"]
+    check_header(name, public, table["vkey"], known)
     log = Log(name, public, whole=False)
     for item in table["entries"]:
         fields = {field: text.encode() for field, text in item["disclosures"].items()}
         proved = lambda e, item=item: e.digest == item["digest"] and proof_holds(item, table["checkpoint"], size, root)  # noqa: E731
         log.take(item["index"], item["leaf"].encode(), lambda _, fields=fields: fields, proved, table["case"])
     log.together()
-    check_head(name, public, table["vkey"], known, against, size, lambda n: root if n == size else None)
+    facts["root"] = root.hex()
+    check_kept(name, public, against, lambda n: root if n == size else None)
     return table, log
 
 
@@ -624,25 +647,29 @@ def unzip(file):
 
 
 def walk(folder):
+    paths = []
     for below, folders, names in os.walk(folder):
-        for name in names + [name for name in folders if os.path.islink(os.path.join(below, name))]:
-            path = os.path.join(below, name)
-            relative = os.path.relpath(path, folder).replace(os.sep, "/")
-            if os.path.islink(path) or not os.path.isfile(path):
-                error("bundle", "member.name", f"{relative} is no file")
-                continue
-            must(os.path.getsize(path) <= MAX_MEMBER, f"{relative} is too large")
-            with open(path, "rb") as file:
-                yield relative, file.read()
+        links = [name for name in folders if os.path.islink(os.path.join(below, name))]
+        paths += [os.path.relpath(os.path.join(below, name), folder).replace(os.sep, "/") for name in names + links]
+        must(len(paths) <= MAX_MEMBERS, "the folder is too large")
+    for relative in sorted(paths):
+        path = os.path.join(folder, relative)
+        if os.path.islink(path) or not os.path.isfile(path):
+            error("bundle", "member.name", f"{relative} is no file")
+            continue
+        must(os.path.getsize(path) <= MAX_MEMBER, f"{relative} is too large")
+        with open(path, "rb") as file:
+            yield relative, file.read()
 
 
 def check_bundle(file, folder, known, against):
-    hashes, kept, folded, total = {}, {}, set(), 0
+    hashes, kept, folded, total, count = {}, {}, set(), 0, 0
     looked_into = ("entries.json", "MANIFEST", "report-ar.html", "report-en.html")
     try:
         for path, data in unzip(file) if file else walk(folder):
             total += len(data)
-            must(len(hashes) < MAX_MEMBERS and total <= MAX_BYTES, "the bundle is too large")
+            count += 1
+            must(count <= MAX_MEMBERS and total <= MAX_BYTES, "the bundle is too large")
             if path.lower() in folded or not (is_path(path) or path == "MANIFEST"):
                 error("bundle", "member.name", f"{path[:120]!r} is no name of a member, or stands there in other letters")
                 continue
@@ -685,6 +712,8 @@ def check_bundle(file, folder, known, against):
         capture = re.fullmatch(r"captures/([0-9a-f]{64})(\.warc\.gz)?", path)
         if path.startswith("captures/") and (not capture or capture[1] != digest):
             error(path, "capture.changed" if capture else "member.name")
+    if any(finding["code"].startswith(("member.", "seal.")) for finding in found):
+        facts["sealed_by"] = ""  # the seal does not hold for all of it
 
 
 # ---- section 5: exported logs
@@ -698,6 +727,17 @@ def tile_path(level, number, width):
     return f"tile/{level}/{path}" + ("" if width == 256 else f".p/{width}")
 
 
+def stamps(folder):
+    """Time-stamps that lie beside a log, with the checkpoints they are about; who signed them is not checked here."""
+    found = {}
+    folder = os.path.join(folder, "timestamps")
+    for name in os.listdir(folder) if os.path.isdir(folder) else ():
+        if match := re.fullmatch(r"(0|[1-9][0-9]{0,15})-[1-9][0-9]{0,5}\.tsr", name, re.ASCII):
+            paths = [os.path.join(folder, other) for other in (f"{match[1]}.checkpoint", name)]
+            found[name] = [read_file(path, MAX_STAMP) if os.path.isfile(path) else b"" for path in paths]
+    return found
+
+
 def check_log(folder, known, against):
     def read(path):
         with open(os.path.join(folder, path), "rb") as file:
@@ -705,46 +745,53 @@ def check_log(folder, known, against):
 
     name, public = parse_vkey(read("vkey").decode("utf-8", "replace"))
     size, root = open_checkpoint(read("checkpoint"), name, public)
-    lines = read("disclosures.jsonl").split(b"\n")
-    sealed = {b64url(sha(line)): line for line in lines[:-1]}
-    if lines[-1] or [sha(line) for line in lines[:-1]] != sorted({sha(line) for line in lines[:-1]}):
+    text = read("disclosures.jsonl")
+    sealed = {b64url(sha(line)): line for line in text.removesuffix(b"\n").split(b"\n") if text}
+    in_order = [sha(line) for line in text.split(b"\n")[:-1]]
+    if text[-1:] not in (b"", b"\n") or in_order != sorted(set(in_order)):
         error("disclosures.jsonl", "field.order")
-    leaves, used = [], set()
+    log, hashes, used, edge = Log(name, public, whole=True), [], set(), []
+    log.roots = [sha(b"")]
+    check_header(name, public, vkey_of(name, public), known)
+
+    def disclosed(e):
+        used.update(commitment for commitment in e.body.values() if commitment in sealed)
+        return {field: sealed[commitment] for field, commitment in e.body.items() if commitment in sealed}
+
     for number in range((size + 255) // 256):
         width = min(256, size - 256 * number)
-        data = read(tile_path("entries", number, width))
+        data, leaves = read(tile_path("entries", number, width)), []
         for _ in range(width):
-            must(2 <= len(data) and 2 + int.from_bytes(data[:2], "big") <= len(data), "a tile of entries is cut short")
             end = 2 + int.from_bytes(data[:2], "big")
+            must(2 <= len(data) and end <= len(data), "a tile of entries is cut short")
             leaves.append(data[2:end])
             data = data[end:]
         must(not data, "a tile of entries is too long")
-    below, level = [sha(b"\x00" + leaf) for leaf in leaves], 0
-    roots = roots_of(below)
+        for leaf in leaves:
+            log.roots.append(grow(edge, len(hashes), sha(b"\x00" + leaf)))
+            hashes.append(sha(b"\x00" + leaf))
+            log.take(len(hashes) - 1, leaf, disclosed, lambda e: True)
+    log.together()
+    facts.update(entries=size, root=log.roots[-1].hex())
+    if log.roots[-1] != root:
+        error("checkpoint", "checkpoint.row")
+        error("checkpoint", "checkpoint.tree")
+    check_kept(name, public, against, lambda n: log.roots[n] if n <= size else b"")
+    for note, _ in stamps(folder).values():
+        if note:
+            check_kept(name, public, note, lambda n: log.roots[n] if n <= size else b"", "extends_stamped_head")
+    below, level = hashes, 0
     while below:
         tops = []
         for number in range((len(below) + 255) // 256):
             part = below[256 * number : 256 * number + 256]
             if read(tile_path(level, number, len(part))) != b"".join(part):
                 error(tile_path(level, number, len(part)), "tile.hash")
-            tops += [roots_of(part)[-1]] if len(part) == 256 else []
+            edge = []
+            tops += [[grow(edge, size, top) for size, top in enumerate(part)][-1]] if len(part) == 256 else []
         below, level = tops, level + 1
-    log = Log(name, public, whole=True)
-    log.roots = {n: base64.b64encode(root).decode() for n, root in enumerate(roots)}
-
-    def disclosed(e):
-        used.update(commitment for commitment in e.body.values() if commitment in sealed)
-        return {field: sealed[commitment] for field, commitment in e.body.items() if commitment in sealed}
-
-    for index, leaf in enumerate(leaves):
-        log.take(index, leaf, disclosed, lambda e: True)
     if set(sealed) - used:
         error("disclosures.jsonl", "field.stray")
-    log.together()
-    check_head(name, public, vkey_of(name, public), known, against, size, lambda n: roots[n] if n <= size else b"")
-    facts["entries"] = size
-    if roots[-1] != root:
-        error("checkpoint", "checkpoint.tree")
 
 
 # ---- the door
@@ -759,6 +806,9 @@ def check(what, known=(), against=None):
     try:
         if os.path.isdir(what):
             facts["kind"] = "bundle" if os.path.isfile(os.path.join(what, "MANIFEST")) else "log"
+            for name, pair in stamps(what).items() if facts["kind"] == "log" else ():
+                if not all(pair):
+                    error(f"timestamps/{name}", "stamp.wrong", "the stamp or the checkpoint it is about is gone, empty or too large")
             check_bundle(None, what, known, against) if facts["kind"] == "bundle" else check_log(what, known, against)
         else:
             with open(what, "rb") as file:
@@ -769,6 +819,7 @@ def check(what, known=(), against=None):
                 )
     except (OSError, ValueError) as fault:
         error("file", "file.unreadable", str(fault))
+    facts.pop("extends_stamped_head", None)
     codes = {finding["code"] for finding in found}
     whole = facts["entries"] > 0 and not codes
     signed_by_introduced = facts["entries"] > 0 and "key.unknown" not in codes

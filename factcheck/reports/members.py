@@ -102,11 +102,15 @@ class Members:
                 for member in _unzip(file, self):
                     self._take(member)
 
-    def budget(self, length: int, count: int) -> None:
-        """Refuse a member before it is unpacked when it is one too many or too large."""
+    def budget(self, length: int) -> None:
+        """Refuse a member before it is unpacked when it is too large."""
         self._total += length
-        if count >= MAX_MEMBERS or length > MAX_MEMBER or self._total > MAX_BYTES:
-            raise _form(f"it holds more than {MAX_MEMBERS} members, {MAX_BYTES} bytes, or {MAX_MEMBER} in one")
+        if length > MAX_MEMBER or self._total > MAX_BYTES:
+            raise _form(f"it holds more than {MAX_BYTES} bytes, or {MAX_MEMBER} in one member")
+
+    def check_count(self, count: int) -> None:
+        if count > MAX_MEMBERS:
+            raise _form(f"it holds more than {MAX_MEMBERS} members")
 
     def _take(self, member: Member) -> None:
         folded = member.path.lower()
@@ -145,7 +149,8 @@ def _unzip(file: BinaryIO, members: Members) -> Iterator[Member]:
         version, flags, method, time, date, crc, packed, length, named, extra = _HEAD.unpack(head)
         if (version, flags, time, date, extra) != (20, 0, 0, _DATE, 0) or method not in (0, 8) or not 0 < named <= 1000 or packed > length:
             raise _form(f"the header of member {count} asks for what a bundle does not use")
-        members.budget(length, count)
+        members.check_count(count + 1)
+        members.budget(length)
         name = file.read(named)
         if len(name) != named or name <= before:
             raise _form("its members do not stand in order of path")
@@ -193,19 +198,19 @@ def _member(file: BinaryIO, packed: int, length: int, deflated: bool) -> Iterato
 
 
 def _walk(folder: Path, members: Members) -> Iterator[Member]:
-    """Files below a folder, links not followed."""
-    count = 0
+    """Files below a folder in order of path, links not followed."""
+    found = []
     for below, folders, names in os.walk(folder):
         links = [name for name in folders if (Path(below) / name).is_symlink()]
-        for name in sorted(names + links):
-            path = Path(below) / name
-            relative = path.relative_to(folder).as_posix()
-            if path.is_symlink() or not path.is_file():
-                members.faults.append(Finding("error", "bundle", "member.name", f"{relative!r} is no file but a link or the like"))
-                continue
-            members.budget(path.stat().st_size, count)
-            count += 1
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-                length = file.tell()
-            yield Member(relative, digest, length, 0, 0, False)
+        found += [(Path(below) / name).relative_to(folder).as_posix() for name in names + links]
+        members.check_count(len(found))
+    for relative in sorted(found, key=os.fsencode):
+        path = folder / relative
+        if path.is_symlink() or not path.is_file():
+            members.faults.append(Finding("error", "bundle", "member.name", f"{relative!r} is no file but a link or the like"))
+            continue
+        members.budget(path.stat().st_size)
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            length = file.tell()
+        yield Member(relative, digest, length, 0, 0, False)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.model.events import EVENT_TYPES
+from tests.tables.event_types import PAGE, TINY, with_hashes, with_table
 
 FORMAT = (Path(__file__).resolve().parents[2] / "factcheck" / "ledger" / "FORMAT.md").read_text("utf-8")
 
@@ -22,3 +23,10 @@ def test_every_event_type_has_its_table(name: str, version: int) -> None:
     assert "**Registers:**" in found[1]
     assert "**Signed by:**" in found[1]
     assert "**Effect:**" in found[1]
+
+
+@pytest.mark.parametrize("place", [TINY, PAGE], ids=lambda path: path.name)
+def test_verifiers_that_stand_alone_know_every_event_type(place: Path) -> None:
+    text = place.read_text("utf-8")
+    wanted = with_table(text)
+    assert (with_hashes(wanted) if place == PAGE else wanted) == text, "run: python tests/tables/event_types.py"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -202,3 +203,19 @@ def scene() -> Scene:
 @pytest.fixture
 def source(scene: Scene) -> ReportSource:
     return scene.source()
+
+
+VERIFY_PAGE = Path(__file__).resolve().parents[2] / "factcheck" / "workbench" / "static" / "verify.html"
+
+
+@pytest.fixture(scope="module")
+def verify_page(browser):
+    """The page that checks, opened from its file as a stranger opens it; it asks the network for nothing."""
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(VERIFY_PAGE.as_uri() + "#en")
+    yield page
+    assert [url for url in asked if not url.startswith("file:")] == []
+    context.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.reports.html import render
-from tests.browser import ARGUMENTS, find_chromium
+from tests.browser import find_chromium
 from tests.reports.hostile import poisoned
 
 CHROMIUM = find_chromium()
@@ -31,13 +31,8 @@ def package(name: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+def chromium(browser):
+    return browser
 
 
 @pytest.mark.skipif(shutil.which("java") is None and not os.environ.get("FACTCHECK_BROWSER_REQUIRED"), reason="no Java")

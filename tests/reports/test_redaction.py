@@ -174,7 +174,7 @@ def _payload(planting: Planting, cls: type, case, claim_id: str, capture: Captur
         return replace(value, article=case.state.article.text, blob="", coverage=((0, 5, "claim", "x"),))
     if cls in (ev.ArticleAdded, ev.ArticleDescribed):
         return replace(value, text=case.state.article.text, original=case.state.article.original, credit=())
-    if hasattr(value, "claims"):
+    if isinstance(getattr(value, "claims", None), Mapping):
         fixed = replace(next(iter(value.claims.values())), article=case.state.article.text, origin=None)
         return replace(value, claims={claim_id: fixed})
     if hasattr(value, "evidence") and isinstance(value.evidence, Evidence):
@@ -183,7 +183,7 @@ def _payload(planting: Planting, cls: type, case, claim_id: str, capture: Captur
         if hasattr(value, name) and dataclasses.is_dataclass(getattr(value, name)):
             rated = {"scale": "standard", "rating": "unproven", "grounds": ()} if name == "verdict" else {}
             return replace(value, **{name: replace(getattr(value, name), target="article", **rated)})
-    if cls is ev.PublicationRecorded:
+    if cls in (ev.PublicationRecorded, ev.PageRecorded):
         return replace(value, publication=replace(value.publication, report=case.desk.captures.put(b"zqpublishedfile8qz")))
     if cls is ev.EvidenceRechecked:
         return replace(value, recheck=replace(value.recheck, capture=None))

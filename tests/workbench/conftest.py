@@ -11,7 +11,7 @@ import pytest
 
 from factcheck.lab import Lab, prepare
 from factcheck.workbench.app import Workbench
-from tests.browser import ARGUMENTS, find_chromium
+from tests.browser import find_chromium
 from tests.workbench.hands import Keys, Mouse
 from tests.workbench.site import serving
 from tests.workbench.stage import Stage
@@ -29,17 +29,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(skip)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    assert CHROMIUM, "no Chromium: python -m tests gets one"
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
