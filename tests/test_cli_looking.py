@@ -61,3 +61,18 @@ def test_sources_are_listed_accepted_separated_and_dated(run, desk, tmp_path) ->
     assert "say why" in run("sources", desk, "--separate", ids[0], ok=False)
     group = json.loads(run("sources", desk, "--json"))["sources"][0]["id"]
     run("sources", desk, "--ungroup", group[:8])
+
+
+def test_links_are_printed_and_what_was_found_there_is_recorded(run, desk, monkeypatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    claim = id_in(run("claims", desk).splitlines()[-2])
+    run("claims", desk, "--accept", claim)
+    assert "https://www.google.com/search?q=" in run("links", desk, claim)
+    made = json.loads(run("links", desk, claim, "--json", "--kind", "general", "--lang", "ar", "--open"))
+    assert {link["kind"] for link in made} == {"general"}
+    assert opened == [link["url"] for link in made]
+    assert "searches" in run("links", desk, claim, "--record", "Google", "--record", "Bing", "--note", "صفحتان")
+    assert "there are: " in run("links", desk, claim, "--record", "Nowhere", ok=False)
+    run("claims", desk, "--check", f"content/{claim}")
+    assert "search " in run("search", desk, "kremlin.ru", "بوتين", "بينيت")

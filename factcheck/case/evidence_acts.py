@@ -1,4 +1,4 @@
-"""Acts on evidence: attach, try again, quote, translate, say what it bears on; searches and contacts."""
+"""Acts on evidence: attach, try again, quote, translate, say what it bears on."""
 
 from __future__ import annotations
 
@@ -21,12 +21,8 @@ from factcheck.model.evidence import (
     AnchorHow,
     Bearing,
     Capture,
-    Contact,
-    ContactOutcome,
     Evidence,
     OfflineSource,
-    Search,
-    SearchOutcome,
     Stance,
     Translation,
 )
@@ -38,7 +34,7 @@ DETAILS = ("title", "outlet", "author", "published", "archived_url", "primary", 
 
 
 class EvidenceActs(Acts):
-    """What people do with evidence, searches and contacts."""
+    """What people do with evidence."""
 
     def attach(
         self,
@@ -156,59 +152,6 @@ class EvidenceActs(Acts):
         """Withdraw one bearing."""
         known(self.state.bearings, bearing_id, "bearing")
         return self._act(ev.EvidenceBears(None), f"bearing:{bearing_id}")
-
-    def search(
-        self,
-        place: str,
-        queries: Iterable[str] | str,
-        outcome: SearchOutcome | str,
-        *,
-        target: str = "",
-        on: str = "",
-        language: str = "",
-        hits: int | None = None,
-        note: str = "",
-    ) -> str:
-        """Record where somebody looked without finding what they looked for; returns the search's id."""
-        asked = (queries,) if isinstance(queries, str) else tuple(queries)
-        if not place.strip() or not any(query.strip() for query in asked):
-            raise ValueError("a search needs the place that was searched and what was asked there")
-        where = str(self._known_target(target)) if target else ""
-        language = language or languages.language_of_note(" ".join(asked), self.state.language)
-        search = Search(place.strip(), asked, SearchOutcome(outcome), on or self.desk.today(), where, language, hits, note)
-        id = self.desk.new_id()
-        self._act(ev.SearchRecorded(search), f"search:{id}")
-        return id
-
-    def contact(
-        self,
-        who: str,
-        how: str,
-        question: str,
-        outcome: ContactOutcome | str = ContactOutcome.WAITING,
-        *,
-        target: str = "",
-        on: str = "",
-        deadline: str = "",
-        answer: str = "",
-        note: str = "",
-    ) -> str:
-        """Record that somebody was asked; returns the contact's id."""
-        if not who.strip() or not question.strip():
-            raise ValueError("a contact needs who was asked and what")
-        where = str(self._known_target(target)) if target else ""
-        outcome = ContactOutcome(outcome)
-        answered = self.desk.today() if outcome is ContactOutcome.ANSWERED else ""
-        contact = Contact(who.strip(), how, on or self.desk.today(), question, outcome, where, deadline, answer, answered, note)
-        id = self.desk.new_id()
-        self._act(ev.ContactRecorded(contact), f"contact:{id}")
-        return id
-
-    def answer(self, id: str, outcome: ContactOutcome | str, answer: str = "", *, on: str = "") -> ev.Event:
-        """Record what came back from somebody who was asked: an answer, silence, a refusal."""
-        held = known(self.state.contacts, id, "contact")
-        contact = replace(held.value, outcome=ContactOutcome(outcome), answer=answer, answered_on=on or self.desk.today())
-        return self._act(ev.ContactRecorded(contact), f"contact:{id}")
 
     def capture_text(self, evidence_id: str) -> str:
         """The text read out of a piece of evidence's capture; empty when there is none."""

@@ -32,7 +32,7 @@ class Problem:
 
     code: str  # stable; a desk sets the level of each with policy.set
     level: Level
-    place: str  # what to jump to: str(Target), "claim/<id>", "evidence/<id>", "draft", "review", "article", "settings"
+    place: str  # what to jump to: str(Target), "claim/<id>", "evidence/<id>", "contact/<id>", "draft", "review", "article", "settings"
     text: Mapping[str, str]  # language -> what is missing
     remedy: Mapping[str, str]  # language -> what to do
 
@@ -142,6 +142,9 @@ RULES: Mapping[str, Rule] = {
     "contact.missing": Rule(
         Level.WARNS, "Nobody who is quoted or concerned was asked.", "لم يُسأل أحد ممن نُقل عنهم أو يعنيهم الأمر.",
         "Ask for comment, or record why not.", "اطلب التعليق أو سجّل سبب عدم الطلب."),
+    "contact.overdue": Rule(
+        Level.WARNS, "The deadline of somebody who was asked has passed.", "انقضت مهلة من طُلب منه التعليق.",
+        "Record the answer, or their silence.", "سجّل الرد أو عدم الرد."),
     "article.appearance": Rule(
         Level.WARNS, "Where and when the article appeared is not said.", "لم يُذكر أين ومتى نُشر المقال.",
         "Say it once, or say “unknown”.", "اذكره مرة واحدة أو قل «غير معروف»."),

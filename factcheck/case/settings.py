@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from factcheck.errors import FactcheckError
 from factcheck.evidence.memento import WAYBACK, Archive
+from factcheck.evidence.search_places import PlaceKind, SearchPlace
 from factcheck.evidence.weblinks import web_address
 
 FILE_NAME = "factcheck.toml"
@@ -56,6 +57,7 @@ class Settings:
     kept_heads: tuple[str, ...] = ()  # further folders for the ledger's newest checkpoint, outside this one: a stick, a colleague's share
     time_stamp_authority: str = ""  # asked for a time-stamp of the ledger's head, each only when a person asks (RFC 3161)
     archives: tuple[Archive, ...] = (WAYBACK,)  # asked for copies of pages, each only when a person asks
+    search_places: tuple[SearchPlace, ...] = ()  # where checkers look, beside the places that factcheck knows
 
     @property
     def head_folders(self) -> tuple[Path, ...]:
@@ -82,13 +84,14 @@ def read_settings(folder: Path) -> Settings:
             f"{path} is not valid TOML: {error}. Mend that line, or delete the file to go back to the defaults."
         ) from error
     links = table.pop("links", {})
+    places = _search_places(path, table.pop("search_places", []))
     archives = _archives(path, table.pop("archives")) if "archives" in table else Settings().archives
     _check_names(path, table, Settings)
     _check_names(path, links, Links)
     for name in ("allowed_hosts", "kept_heads"):
         if name in table:
             table[name] = tuple(table[name])
-    settings = Settings(**table, links=Links(**links), archives=archives)
+    settings = Settings(**table, links=Links(**links), archives=archives, search_places=places)
     for place in settings.kept_heads:
         if not Path(place).expanduser().is_absolute() or Path(place).expanduser().resolve().is_relative_to(folder.resolve()):
             raise FactcheckError(
@@ -133,7 +136,7 @@ def settings_file(settings: Settings) -> str:
     """``factcheck.toml`` with every setting, its present value and what it means."""
     lines = ["# Settings of this desk. Lines may be deleted: the default then holds.", ""]
     for item in fields(Settings):
-        if item.name not in ("links", "archives"):
+        if item.name not in ("links", "archives", "search_places"):
             lines.append(f"{item.name} = {_toml(getattr(settings, item.name))}")
     if not settings.archives:
         lines.append("archives = []  # none is ever asked")
@@ -144,6 +147,10 @@ def settings_file(settings: Settings) -> str:
     else:
         for archive in settings.archives:
             lines += ["", "[[archives]]", *(f"{item.name} = {_toml(getattr(archive, item.name))}" for item in fields(Archive))]
+    for place in settings.search_places:
+        lines += ["", "[[search_places]]", *(f"{item.name} = {_toml(getattr(place, item.name))}" for item in fields(SearchPlace))]
+    if not settings.search_places:
+        lines += ["", *_PLACES_EXAMPLE]
     return "\n".join(lines) + "\n"
 
 
@@ -156,6 +163,32 @@ _ARCHIVES_EXAMPLE = (
     '# timemap = "https://arquivo.pt/wayback/timemap/link/"',
     "# further addresses: availability, cdx, replay, save (Save Page Now); every = seconds between two requests for a copy",
 )
+
+
+_PLACES_EXAMPLE = (
+    "# Further places where checkers look; links are made to them and nothing is fetched. url holds {query} or {url}; site is a host.",
+    "# One of the same name takes the place of one that factcheck knows; off = true leaves it out.",
+    "#    [[search_places]]",
+    '#    name = "الجريدة الرسمية"',
+    '#    kind = "site"  # or general, factcheck, image, archive',
+    '#    site = "gazette.example"',
+)
+
+
+def _search_places(path: Path, tables: object) -> tuple[SearchPlace, ...]:
+    """A desk's own places to search."""
+    found: list[SearchPlace] = []
+    for table in tables if isinstance(tables, list) else [None]:
+        if not isinstance(table, dict):
+            raise FactcheckError(f"{path}: search_places = {tables!r} should be tables. Begin each with a line [[search_places]].")
+        _check_names(path, {name: value for name, value in table.items() if name != "kind"}, SearchPlace)
+        try:
+            kind = PlaceKind(table.get("kind", "site"))
+            found.append(SearchPlace(**{"name": "", **table, "kind": kind, "languages": tuple(table.get("languages", ()))}))
+        except ValueError as error:
+            known = ", ".join(PlaceKind)
+            raise FactcheckError(f"{path}: {error}. Write name, kind ({known}), and url with {{query}} in it or site.") from error
+    return tuple(found)
 
 
 def _archives(path: Path, tables: object) -> tuple[Archive, ...]:

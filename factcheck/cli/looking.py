@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import webbrowser
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 import click
 
 from factcheck.case.case import Case
-from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, main, saved, start_of, target_of, told
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, claim_id, main, saved, start_of, target_of, told
 from factcheck.errors import isolate
+from factcheck.evidence.search_places import PlaceKind
 
 
 @main.command()
@@ -83,18 +85,58 @@ def _tell_sources(case: Case) -> None:
 @CASE
 @PERSON
 @click.option("--outcome", default="nothing", type=click.Choice(["nothing", "could_not_open", "something_else"]))
-@click.option("--target", default="")
-@click.option("--on", default="", help="Date, ISO 8601; today without it.")
+@click.option("--target", default=None, help="What it was looked for; without it the only target that is checked.")
+@click.option("--on", default="", help="Date or interval, ISO 8601; today without it.")
 @click.option("--note", default="")
 @told
 def search(
-    desk: Path, place: str, queries: tuple[str, ...], case_id: str, person: str, outcome: str, target: str, on: str, note: str
+    desk: Path, place: str, queries: tuple[str, ...], case_id: str, person: str, outcome: str, target: str | None, on: str, note: str
 ) -> None:
     """Record where somebody looked without finding what they looked for."""
     case = case_of(desk, person, case_id)
     with case.desk:
-        id = case.search(place, queries, outcome, target=target_of(case, target) if target else "", on=on, note=note)
+        id = case.search(place, queries, outcome, target=target_of(case, target) if target else target, on=on, note=note)
         saved(case, f"search {id[:8]}")
+
+
+@main.command()
+@DESK
+@click.argument("claim")
+@CASE
+@PERSON
+@JSON
+@click.option("--kind", multiple=True, type=click.Choice([kind.value for kind in PlaceKind]), help="Only places of this kind.")
+@click.option("--lang", multiple=True, help="Only queries in this language.")
+@click.option("--picture", multiple=True, metavar="URL", help="Address of a picture in question.")
+@click.option("--open", "open_them", is_flag=True, help="Open the links in the browser.")
+@click.option("--record", multiple=True, metavar="PLACE", help="Record what you found there, as --outcome says.")
+@click.option("--outcome", default="nothing", type=click.Choice(["nothing", "could_not_open", "something_else"]))
+@click.option("--note", default="")
+@told
+def links(
+    desk: Path, claim: str, case_id: str, person: str, as_json: bool, kind: tuple[str, ...], lang: tuple[str, ...],
+    picture: tuple[str, ...], open_them: bool, record: tuple[str, ...], outcome: str, note: str,
+) -> None:  # fmt: skip
+    """Make search links for CLAIM: general, at the outlets it names, fact-check sites, pictures, archives. Nothing is fetched here."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        id = claim_id(case, claim)
+        made = [link for link in case.search_links(id, pictures=picture, languages=lang) if not kind or link.kind in kind]
+        if record:
+            chosen = [link for link in made if link.place in record]
+            if missing := set(record) - {link.place for link in chosen}:
+                there = ", ".join(dict.fromkeys(link.place for link in made))
+                raise ValueError(f"no link is made for {', '.join(sorted(missing))}; there are: {there}")
+            ids = case.record_links(chosen, outcome, target=f"content/{id}", note=note)
+            saved(case, f"searches {' '.join(each[:8] for each in ids)}")
+            return
+        if as_json:
+            click.echo(json.dumps([asdict(link) for link in made], ensure_ascii=False, indent=1))
+        for link in made:
+            if not as_json:
+                click.echo(f"{link.kind.value:9} {isolate(link.place)}: {isolate(link.query)}\n          {link.url}")
+            if open_them:
+                webbrowser.open(link.url)
 
 
 @main.command()

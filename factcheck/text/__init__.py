@@ -14,7 +14,7 @@ Read in this order:
 it is another page than was asked for) and ``child`` (the process in which pages are read). So does ``anchor`` (a quotation found again)
 over ``folding`` (what makes no difference), ``boundaries`` (where a word or a number ends) and ``nearest`` (passages to choose from).
 Of a page that is evidence: ``page_tags`` (what its tags say), ``page_dates`` (when it says that it appeared), ``citing`` (whom it names as
-its source).
+its source). ``queries`` are words to search for a claim with.
 
 Why rules: nothing else that installs offline reads Arabic attribution, rules say why they fired, and a checker corrects them anyway.
 Why so many licences on a cue: most reporting verbs also mean something else, and a wrong speaker costs more trust than a missed one.

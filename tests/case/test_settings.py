@@ -5,6 +5,7 @@ import pytest
 from factcheck.case.settings import FILE_NAME, Links, Settings, read_settings, settings_file
 from factcheck.errors import FactcheckError
 from factcheck.evidence.memento import Archive
+from factcheck.evidence.search_places import PlaceKind, SearchPlace
 
 
 def test_written_settings_are_read_back(tmp_path) -> None:
@@ -19,6 +20,14 @@ def test_written_settings_are_read_back(tmp_path) -> None:
 )
 def test_archives_are_read_back(tmp_path, archives) -> None:
     settings = Settings(archives=archives)
+    (tmp_path / FILE_NAME).write_text(settings_file(settings), encoding="utf-8")
+    assert read_settings(tmp_path) == settings
+
+
+def test_search_places_are_read_back(tmp_path) -> None:
+    settings = Settings(
+        search_places=(SearchPlace("سجل", PlaceKind.FACTCHECK, site="r.example", languages=("ar",)), SearchPlace("Bing", off=True))
+    )
     (tmp_path / FILE_NAME).write_text(settings_file(settings), encoding="utf-8")
     assert read_settings(tmp_path) == settings
 
@@ -52,6 +61,11 @@ def test_without_a_file_the_defaults_hold(tmp_path) -> None:
         ("[links]\nabout = 'x'", "no setting 'about'"),
         ("archives = ['web.archive.org']", r"should be tables. Begin each with a line \[\[archives\]\]"),
         ("archives = 'none'", "should be tables"),
+        ("search_places = 'none'", r"should be tables. Begin each with a line \[\[search_places\]\]"),
+        ("[[search_places]]\nname = 'a'", "either url"),
+        ("[[search_places]]\nname = 'a'\nsite = 'a.example'\nkind = 'odd'", "general, factcheck"),
+        ("[[search_places]]\nname = 'a'\naddress = 'x'", "no setting 'address'"),
+        ("[[search_places]]\nname = 'a'\nurl = 'file:///{query}'", "no address of the web"),
         ("[[archives]]\nsave = 'https://a.example/save'", "a name of its own"),
         ("[[archives]]\nname = 'a'\n[[archives]]\nname = 'a'", "a name of its own"),
         ("[[archives]]\nname = 'a'\ntimegate = 'javascript:x'", "is no address"),
