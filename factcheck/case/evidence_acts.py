@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from factcheck.case import gather
 from factcheck.case.acts import Acts, Move, check_names, known
 from factcheck.case.state import Held
 from factcheck.errors import AnchorError, ExtractionError, NotAllowedError
 from factcheck.evidence.wacz import write_wacz
+from factcheck.evidence.web_archive import ArchivedPage
 from factcheck.model import events as ev
 from factcheck.model.article import Span, TextQuote
 from factcheck.model.claim import Target
@@ -28,6 +31,7 @@ from factcheck.model.evidence import (
 )
 from factcheck.text import language as languages
 from factcheck.text.anchor import locate
+from factcheck.text.pdf import page_number
 
 DETAILS = ("title", "outlet", "author", "published", "archived_url", "primary", "primary_reason", "reliability", "interests")
 """Fields of evidence that a person fills in or changes, beside its note."""
@@ -71,8 +75,9 @@ class EvidenceActs(Acts):
         )
         evidence = Evidence(url=url.strip(), offline=offline, translation=translation, note=note, **details)
         if file is not None:
-            capture, title = gather.from_file(_read_file(file), self.desk.captures, self.desk.clock, url=evidence.url)
-            evidence = replace(evidence, capture=capture, title=evidence.title or title)
+            with _opened(file) as (opened, name):
+                capture, title = gather.from_file(opened, self.desk.captures, self.desk.clock, name=name, url=evidence.url)
+            evidence = replace(evidence, capture=capture, url=evidence.url or capture.url, title=evidence.title or title)
         elif evidence.url:
             capture_or_none, problem, title = gather.from_link(evidence.url, self.desk.fetcher, self.desk.captures, self.desk.clock)
             evidence = replace(evidence, capture=capture_or_none, problem=problem, title=evidence.title or title)
@@ -100,7 +105,8 @@ class EvidenceActs(Acts):
     def import_page(self, id: str, file: Path | str | bytes) -> ev.Event:
         """Give a link that could not be fetched the page that a person saved from a browser."""
         evidence = self._evidence(id).value
-        capture, title = gather.from_file(_read_file(file), self.desk.captures, self.desk.clock, url=evidence.url)
+        with _opened(file) as (opened, name):
+            capture, title = gather.from_file(opened, self.desk.captures, self.desk.clock, name=name, url=evidence.url)
         evidence = replace(evidence, capture=capture, problem=None, title=evidence.title or title)
         evidence = gather.place_quote(evidence, evidence.quote, self._text_of(evidence))
         return self._act(ev.EvidenceRevised(evidence, "imported", ""), f"evidence:{id}")
@@ -157,6 +163,23 @@ class EvidenceActs(Acts):
         """The text read out of a piece of evidence's capture; empty when there is none."""
         return self._text_of(self._evidence(evidence_id).value)
 
+    def pages_in(self, file: Path | str | bytes) -> tuple[ArchivedPage, ...]:
+        """The pages that a web archive (WACZ, WARC) lists, of which ``attach(file=..., url=...)`` takes one; none for any other file.
+
+        Raises:
+            IntegrityError: the archive is damaged, or not what its digests say.
+        """
+        with _opened(file) as (opened, name):
+            return gather.pages_in(opened, name)
+
+    def page_number(self, evidence_id: str) -> int:
+        """On which page of a PDF a quote stands, from 1; 0 when it stands in no PDF, or was not found."""
+        evidence = self._evidence(evidence_id).value
+        span = evidence.anchor.span if evidence.anchor else None
+        if span is None or evidence.capture is None or evidence.capture.media_type != "application/pdf":
+            return 0
+        return page_number(self._text_of(evidence), span.start)
+
     def captures(self) -> list[Capture]:
         """What is held for this case's evidence, oldest first, each once."""
         held = {c.record or c.sha256: c for e in self.state.evidence.values() if (c := e.value.capture)}
@@ -183,10 +206,16 @@ class EvidenceActs(Acts):
         return ev.EvidenceBears(Bearing(evidence_id, str(target), stance, note)), [f"bearing:{id}"]
 
 
-def _read_file(file: Path | str | bytes) -> bytes:
+@contextmanager
+def _opened(file: Path | str | bytes) -> Iterator[tuple[BinaryIO, str]]:
+    """A file or its bytes, to be read, and what to call it."""
     if isinstance(file, bytes):
-        return file
+        yield io.BytesIO(file), ""
+        return
+    path = Path(file).expanduser()
     try:
-        return Path(file).expanduser().read_bytes()
+        opened = path.open("rb")
     except OSError as error:
-        raise ExtractionError(f"Could not read {file}: {error.strerror}. Check the path, or drop the file into the workbench.") from error
+        raise ExtractionError(f"Could not read {path}: {error.strerror}. Check the path, or drop the file into the workbench.") from error
+    with opened:
+        yield opened, path.name

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from factcheck import __version__
@@ -17,14 +18,23 @@ from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import Fetched, Fetcher
 from factcheck.evidence.kinds import sniff_media_type
 from factcheck.evidence.memento import header, http_date
+from factcheck.evidence.web_archive import ArchivedPage, is_web_archive, open_web_archive
 from factcheck.model.article import Article, TextQuote
 from factcheck.model.evidence import Anchor, AnchorHow, Capture, Evidence, LinkProblem, Obtained
 from factcheck.text import language as languages
 from factcheck.text.anchor import locate
 from factcheck.text.child import ChildReader
-from factcheck.text.extract import Readable, article_from_html, article_from_text, read_capture
+from factcheck.text.extract import (
+    Readable,
+    article_from_html,
+    article_from_mhtml,
+    article_from_pdf,
+    article_from_text,
+    read_capture,
+)
 
 TOOL = f"factcheck {__version__}"
+MAX_FILE = 100_000_000  # bytes of a file that a person attaches; archives are read in place and may be larger
 
 
 def now_text(clock: Callable[[], datetime]) -> str:
@@ -46,6 +56,10 @@ def read_article(data: bytes, *, media_type: str = "", declared: str | None = No
     kind = sniff_media_type(data, media_type or None)
     if kind in ("text/html", "application/xhtml+xml"):
         article = article_from_html(data, url=url, declared=declared)
+    elif kind == "application/pdf":
+        article = article_from_pdf(data, name=name)
+    elif kind == "multipart/related":
+        article = article_from_mhtml(data, url=url)
     else:
         kind = "text/plain"
         article = article_from_text(data, name=name)
@@ -88,11 +102,32 @@ def from_fetched(
 
 
 def from_file(
-    data: bytes, store: CaptureStore, clock: Callable[[], datetime], *, url: str = "", obtained: Obtained = Obtained.IMPORTED
+    file: BinaryIO,
+    store: CaptureStore,
+    clock: Callable[[], datetime],
+    *,
+    name: str = "",
+    url: str = "",
+    obtained: Obtained = Obtained.IMPORTED,
 ) -> tuple[Capture, str]:
-    """Capture a saved file: the capture, and the title of a page."""
+    """Capture a file that a person has: the capture, and the title of a page.
+
+    Args:
+        name: what messages call the file.
+        url: where it came from, if known; of an archive, which of its pages.
+
+    Raises:
+        ExtractionError: it is too large, or an archive of several pages of which none was named.
+        IntegrityError: an archive is damaged, or not what its digests say.
+    """
+    if is_web_archive(file):
+        return _from_archive(file, store, clock, name=name or "the archive", url=url)
+    data = _limited(file, name)
     media_type = sniff_media_type(data, None)
     found = _readable(data, media_type, "")
+    flags = found.flags
+    if found.url and not url:
+        url, flags = found.url, (*flags, "address-from-file")
     capture = store.keep_file(
         data,
         media_type=media_type,
@@ -102,9 +137,32 @@ def from_file(
         encoding_note=found.note,
         tool=TOOL,
         obtained=obtained,
-        flags=found.flags,
+        flags=flags,
     )
     return capture, found.title
+
+
+def _from_archive(file: BinaryIO, store: CaptureStore, clock: Callable[[], datetime], *, name: str, url: str) -> tuple[Capture, str]:
+    taken = open_web_archive(file, name).take(url)
+    media_type = sniff_media_type(taken.body, taken.declared or None)
+    found = _readable(taken.body, media_type, taken.declared)
+    capture = store.keep_archived(
+        taken, file, found.text, media_type=media_type, at=now_text(clock), encoding_note=found.note, tool=TOOL, flags=found.flags
+    )
+    return capture, found.title or taken.page.title
+
+
+def pages_in(file: BinaryIO, name: str = "") -> tuple[ArchivedPage, ...]:
+    """The pages that a web archive lists, for a person to choose from; none for any other file."""
+    return open_web_archive(file, name or "the archive").pages if is_web_archive(file) else ()
+
+
+def _limited(file: BinaryIO, name: str) -> bytes:
+    file.seek(0)
+    data = file.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise ExtractionError(f"{name or 'The file'} holds more than {MAX_FILE / 1e6:.0f} MB. Cut out the part you need.", size=len(data))
+    return data
 
 
 def _readable(data: bytes, media_type: str, declared: str, reader: ChildReader | None = None) -> Readable:

@@ -115,7 +115,7 @@ def _decide(
 @click.argument("source")
 @CASE
 @PERSON
-@click.option("--url", default="", help="Where a saved page came from.")
+@click.option("--url", default="", help="Where a saved page came from; of a web archive, which of its pages.")
 @click.option("--quote", default="", help="The passage that matters, in its own words.")
 @click.option("--translation", nargs=2, metavar="LANG TEXT", help="The quote in another language.")
 @click.option("--bears-on", multiple=True, metavar="TARGET", help="What it says something about; may be given several times.")

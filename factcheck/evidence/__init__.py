@@ -2,7 +2,7 @@
 
 Read ``fetch`` (one address, guarded: ``guard``, ``connect``, ``unpack``, ``faults``), then ``captures`` (what was brought, by SHA-256) and
 ``warc`` (its records); ``wacz`` hands captures out for other people's tools, with the index of ``cdx``; ``warc_reading`` reads records
-strictly. What a page says is read by ``text``; the two meet in ``case``.
+strictly, and ``web_archive`` takes a page out of somebody else's archive. What a page says is read by ``text``; the two meet in ``case``.
 
 For archived copies read ``weblinks`` and ``pages`` (links and addresses), ``memento`` (what counts as a copy) and ``archive`` (finding
 them); then ``saving`` (asking for new ones), ``archive_queue`` and ``archive_work`` (the queue).

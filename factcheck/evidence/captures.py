@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from factcheck.errors import IntegrityError, LedgerError
 from factcheck.evidence.fetch import Fetched
 from factcheck.evidence.kinds import sniff_media_type
-from factcheck.evidence.warc import exchange, resource
+from factcheck.evidence.warc import exchange, resource, rewritten
+from factcheck.evidence.web_archive import Taken
 from factcheck.model.evidence import Capture, Obtained
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -49,6 +51,22 @@ class CaptureStore:
         digest = hashlib.sha256(data).hexdigest()
         self._write(self._path(digest), data)
         return digest
+
+    def put_file(self, file: BinaryIO) -> str:
+        """Keep a file that may be too large for memory; returns its SHA-256, hexadecimal.
+
+        Raises:
+            LedgerError: as ``put``.
+        """
+        file.seek(0)
+        digest = hashlib.sha256()
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+        path = self._path(digest.hexdigest())
+        if not path.exists():
+            file.seek(0)
+            self._write_pieces(path, iter(lambda: file.read(1 << 20), b""))
+        return digest.hexdigest()
 
     def get(self, sha256: str) -> bytes:
         """Bytes by their SHA-256, checked.
@@ -136,14 +154,20 @@ class CaptureStore:
         return warc if warc.exists() and not path.exists() else path
 
     def _write(self, path: Path, data: bytes) -> None:
-        beside = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")  # others may keep the same bytes at this moment
         try:
             if path.exists() and path.read_bytes() == data:
                 return
+        except OSError:
+            pass  # then writing says what is wrong
+        self._write_pieces(path, [data])
+
+    def _write_pieces(self, path: Path, pieces: Iterable[bytes]) -> None:
+        beside = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")  # others may keep the same bytes at this moment
+        try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.parent.mkdir(exist_ok=True, mode=0o700)
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(data)
+                file.writelines(pieces)
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
@@ -207,6 +231,32 @@ class CaptureStore:
             encoding=encoding_note,
             tool=tool,
             flags=flags,
+        )
+
+    def keep_archived(
+        self, taken: Taken, archive: BinaryIO, extracted_text: str, *, media_type: str, at: str, encoding_note: str, tool: str,
+        flags: tuple[str, ...] = (),
+    ) -> Capture:  # fmt: skip
+        """Keep a page out of an archive: its records as they came, the text read out of it, and the archive whole, for what else a replay
+        needs."""
+        whole = self.put_file(archive)
+        payload = self.put(taken.body)
+        text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
+        record = self._keep_warc(rewritten(taken.records, taken.url, extracted_text, at, tool))
+        return Capture(
+            sha256=payload,
+            media_type=media_type,
+            length=len(taken.body),
+            obtained=Obtained.IMPORTED,
+            at=at,
+            url=taken.url,
+            requested_url=taken.page.url,
+            status=taken.status,
+            record=record,
+            text=text,
+            encoding=encoding_note,
+            tool=f"{tool}; archive made by {taken.tool}" if taken.tool else tool,
+            flags=(*taken.flags, f"archived:{taken.page.at}", f"archive:{whole}", *flags),
         )
 
     def _keep_warc(self, data: bytes) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import zlib
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,6 +18,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from factcheck.evidence.fetch import Fetched, Hop
+from factcheck.evidence.warc_reading import Record
 
 
 def exchange(fetched: Fetched, text: str, tool: str) -> bytes:
@@ -45,6 +48,23 @@ def resource(data: bytes, *, url: str, media_type: str, at: str, text: str = "",
     writer.write_record(record)
     if text:
         _conversion(writer, where, text, record.rec_headers.get_header("WARC-Record-ID"), at, tool)
+    return buffer.getvalue()
+
+
+def rewritten(records: Iterable[Record], url: str, text: str, at: str, tool: str) -> bytes:
+    """Records of an archive as they came, header for header and byte for byte, and the text read out of the last response."""
+    buffer = io.BytesIO()
+    response_id = ""
+    for record in records:
+        head = "".join(f"{name}: {value}\r\n" for name, value in record.headers)
+        packer = zlib.compressobj(6, wbits=31)
+        for piece in (f"{record.version}\r\n{head}\r\n".encode("utf-8", "replace"), record.block, b"\r\n\r\n"):
+            buffer.write(packer.compress(piece))
+        buffer.write(packer.flush())
+        if record.kind in ("response", "resource"):
+            response_id = record.header("WARC-Record-ID")
+    if text:
+        _conversion(_Writer(buffer, gzip=True), _uri(url), text, _line(response_id), at, tool)
     return buffer.getvalue()
 
 

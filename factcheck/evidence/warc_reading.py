@@ -11,9 +11,9 @@ import binascii
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 from factcheck.errors import IntegrityError
 
@@ -21,6 +21,15 @@ MAX_HEADER = 65_536  # bytes of a record's own header
 MAX_TOTAL = 2_000_000_000  # bytes of a file once unpacked
 MAX_RECORDS = 200_000
 _CHUNK = 65_536
+
+
+class Reads(Protocol):
+    """As much of a file as reading records needs."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+Keep = Callable[[tuple[tuple[str, str], ...]], int]
 _VERSION = re.compile(rb"WARC/1\.[01]")
 
 
@@ -33,9 +42,10 @@ class Record:
     headers: tuple[tuple[str, str], ...]
     block: bytes  # up to ``keep`` bytes
     size: int  # of the whole block
+    version: str = "WARC/1.1"
 
     def header(self, name: str) -> str:
-        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+        return header_of(self.headers, name)
 
     @property
     def kind(self) -> str:
@@ -64,15 +74,21 @@ class Head:
         return int(words[1]) if len(words) > 1 and words[1].isdecimal() and words[0].upper().startswith("HTTP/") else 0
 
     def header(self, name: str) -> str:
-        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+        return header_of(self.headers, name)
 
 
-def read_records(file: BinaryIO, *, name: str, keep: int, max_total: int = MAX_TOTAL) -> Iterator[Record]:
+def header_of(headers: tuple[tuple[str, str], ...], name: str) -> str:
+    """The first header of a name; empty when there is none."""
+    return next((value for key, value in headers if key.lower() == name.lower()), "")
+
+
+def read_records(file: Reads, *, name: str, keep: int | Keep, max_total: int = MAX_TOTAL) -> Iterator[Record]:
     """The records of a WARC file, packed or plain, in order.
 
     Args:
         name: what messages call the file.
-        keep: bytes of each block to keep; a longer block is still counted and checked against its digest.
+        keep: bytes of each block to keep, or a function of its record's headers that says how many; a longer block is still counted and
+            checked against its digest.
 
     Raises:
         IntegrityError: no WARC, cut, badly framed, a digest that does not match, or more than ``max_total`` bytes unpacked.
@@ -112,8 +128,9 @@ class _Hash(Protocol):
     def digest(self) -> bytes: ...
 
 
-def _record(source: _Source, offset: int, keep: int, place: str) -> Record:
-    headers = _headers(source, place)
+def _record(source: _Source, offset: int, keep: int | Keep, place: str) -> Record:
+    version, headers = _headers(source, place)
+    keep = keep if isinstance(keep, int) else keep(tuple(headers))
     declared = [value for key, value in headers if key.lower() == "content-length"]
     if len(set(declared)) != 1 or not declared[0].isdecimal() or len(declared[0]) > 15:
         raise IntegrityError(f"{place} does not say once how long it is. The file is damaged; get it again.", place=place)
@@ -130,17 +147,18 @@ def _record(source: _Source, offset: int, keep: int, place: str) -> Record:
             digest.update(piece)
         if len(kept) < keep:
             kept += piece[: keep - len(kept)]
-    if source.read(4) != b"\r\n\r\n":
+    end = source.rest_of_member() if source.aligned else source.read(4)
+    if end.strip(b"\r\n") or (not source.aligned and end != b"\r\n\r\n"):
         raise IntegrityError(f"{place} does not end where its header says. The file is damaged; get it again.", place=place)
     length = source.finish()
     _compare(named, digest, place, "block")
-    record = Record(offset, length, tuple(headers), bytes(kept), size)
+    record = Record(offset, length, tuple(headers), bytes(kept), size, version)
     if record.whole:
         _check_payload(record, place)
     return record
 
 
-def _headers(source: _Source, place: str) -> list[tuple[str, str]]:
+def _headers(source: _Source, place: str) -> tuple[str, list[tuple[str, str]]]:
     head = source.until(b"\r\n\r\n", MAX_HEADER)
     lines = head.split(b"\r\n")
     if not head or not _VERSION.fullmatch(lines[0]):
@@ -154,7 +172,7 @@ def _headers(source: _Source, place: str) -> list[tuple[str, str]]:
             raise IntegrityError(f"{place} has a header that is none: {line[:60]!r}. The file is damaged.", place=place)
         else:
             headers.append((key.strip().decode("utf-8", "replace"), value.strip().decode("utf-8", "replace")))
-    return headers
+    return lines[0].decode("ascii"), headers
 
 
 def _check_payload(record: Record, place: str) -> None:
@@ -233,7 +251,7 @@ def _compare(named: str, digest: _Hash | None, place: str, what: str) -> None:
 class _Source:
     """The unpacked bytes of a file, which knows where its gzip members begin and end. Never holds more than it was asked for."""
 
-    def __init__(self, file: BinaryIO, name: str, max_total: int) -> None:
+    def __init__(self, file: Reads, name: str, max_total: int) -> None:
         self._file = file
         self._name = name
         self._left = max_total
@@ -259,6 +277,22 @@ class _Source:
         while not self._ready and self._unpacker is not None:
             self._step(1)
         return 0 if self._ready or self._began < 0 else self._at - self._began
+
+    @property
+    def aligned(self) -> bool:
+        """Whether the present record began a gzip member, whose end is then the record's."""
+        return self._packed and self._began >= 0
+
+    def rest_of_member(self) -> bytes:
+        """What follows in the gzip member: two line ends, or as many as some tools write. Seventeen bytes are too many of anything; the
+        next record of a member that holds several is left for it."""
+        while len(self._ready) < 17 and self._unpacker is not None and self._step(17 - len(self._ready)):
+            pass
+        rest = bytes(self._ready[:17])
+        if rest.startswith(b"\r\n\r\n"):
+            rest = rest[:4] if len(rest.lstrip(b"\r\n")) else rest
+        del self._ready[: len(rest)]
+        return rest
 
     def at_end(self) -> bool:
         while not self._ready:

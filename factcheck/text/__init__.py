@@ -11,8 +11,9 @@ Read in this order:
 - ``explain`` turns reason codes into words. ``lexicon`` holds the word lists, as data.
 
 ``extract`` (bytes to article) stands apart, over ``decode`` (bytes to text), ``markup`` and ``page`` (what a page says), ``signs`` (whether
-it is another page than was asked for) and ``child`` (the process in which pages are read). So does ``anchor`` (a quotation found again)
-over ``folding`` (what makes no difference), ``boundaries`` (where a word or a number ends) and ``nearest`` (passages to choose from).
+it is another page than was asked for), ``pdf``, ``mhtml``, and ``child`` (the process in which all of these are read). So does
+``anchor`` (a quotation found again) over ``folding`` (what makes no difference), ``boundaries`` (where a word or a number ends) and
+``nearest`` (passages to choose from).
 Of a page that is evidence: ``page_tags`` (what its tags say), ``page_dates`` (when it says that it appeared), ``citing`` (whom it names as
 its source). ``queries`` are words to search for a claim with.
 

@@ -103,7 +103,24 @@ def _article(data: bytes, request: dict[str, Any]) -> Any:
     yield {"main": found.text, "main_facts": {name: value for name, value in facts.items() if value}}
 
 
-READINGS = {"page": _page, "article": _article}
+def _pdf(data: bytes, _: dict[str, Any]) -> Any:
+    from factcheck.text.pdf import read_pdf
+
+    try:
+        yield from read_pdf(data)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  # pdfminer raises whatever a broken file leads it to
+        yield {"problem": f"the PDF could not be read ({type(error).__name__})"}
+
+
+def _mhtml(data: bytes, _: dict[str, Any]) -> Any:
+    from factcheck.text.mhtml import read_mhtml
+
+    yield read_mhtml(data)
+
+
+READINGS = {"page": _page, "article": _article, "pdf": _pdf, "mhtml": _mhtml}
 
 if __name__ == "__main__":
     sys.exit(main(sys.stdin.buffer))

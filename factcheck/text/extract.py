@@ -7,9 +7,10 @@ page's text is kept, and says so.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from factcheck.errors import ExtractionError
@@ -18,6 +19,7 @@ from factcheck.text.child import ChildReader, read_once
 from factcheck.text.decode import decode
 from factcheck.text.language import direction_of, language_of
 from factcheck.text.page import without_tags
+from factcheck.text.pdf import PAGE_BREAK
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));?")
@@ -127,7 +129,69 @@ def read_capture(data: bytes, media_type: str, declared: str | None = None, *, r
         decoded = decode(data, declared=declared)
         text, _ = clean(decoded.text)
         return Readable(text, f"{decoded.encoding}: {decoded.note}")
+    if media_type == "application/pdf":
+        return _read_pdf(data)
+    if media_type == "multipart/related":
+        return _read_mhtml(data, reader)
     return Readable("", f"no text is read out of {media_type}; quote it by hand")
+
+
+def _read_pdf(data: bytes) -> Readable:
+    """A PDF's text, its pages parted by form feeds; see ``pdf``. In a child of its own: nothing else is as hard to read."""
+    said = read_once("pdf", data)
+    facts = said.get("facts", {})
+    numbers = sorted(int(name.split()[1]) for name in said if name.startswith("page "))
+    pages = [clean(said[f"page {number}"])[0] for number in numbers]
+    text = PAGE_BREAK.join(pages) if any(page.strip() for page in pages) else ""
+    flags = [f"pages:{len(pages)}"]
+    if said.get("problem"):
+        flags.append("truncated:pages")
+    if pages and not text:
+        flags.append("no-text-layer")
+    letters = sum(char.isalnum() or char == "\ufffd" for char in text)
+    if letters and text.count("\ufffd") * 20 > letters:
+        flags.append("letters-unknown")
+    note = f"PDF of {len(pages)} pages" + (f"; {said['problem']}" if said.get("problem") else "")
+    if not text:
+        note += "; no text in it, as in a scan: quote it by hand"
+    return Readable(text, note, _cleaned(facts.get("title", ("", "")))[0], tuple(flags))
+
+
+def article_from_pdf(data: bytes, *, name: str = "") -> Article:
+    """An article from a PDF, its pages one after the other.
+
+    Raises:
+        ExtractionError: no text could be read out of it.
+    """
+    found = _read_pdf(data)
+    if not found.text:
+        raise ExtractionError(f"No article could be read: {found.note}. Paste the article's text, and attach the file as evidence.")
+    article = article_from_text(found.text.replace(PAGE_BREAK, "\n"), name=name)
+    facts = {"title": Known(found.title, "pdf Title")} if found.title else {}
+    return replace(article, facts=facts, notes=(found.note, *article.notes))
+
+
+def article_from_mhtml(data: bytes, *, url: str = "") -> Article:
+    """An article from a page that a browser saved as one file.
+
+    Raises:
+        ExtractionError: the file holds no page, or no text could be read out of it.
+    """
+    said = read_once("mhtml", data)
+    if "main" not in said:
+        raise ExtractionError(
+            f"No page could be read: {said.get('problem', 'the reader stopped')}. Save the page again, or paste its text."
+        )
+    return article_from_html(base64.b64decode(said["main"]), url=url or said["url"], declared=said["declared"])
+
+
+def _read_mhtml(data: bytes, reader: ChildReader | None) -> Readable:
+    """The main part of a page that a browser saved as one file, read as a page."""
+    said = reader.read("mhtml", data) if reader else read_once("mhtml", data)
+    if "main" not in said:
+        return Readable("", f"{said.get('problem', 'nothing could be read')}; quote it by hand")
+    found = read_capture(base64.b64decode(said["main"]), "text/html", said["declared"], reader=reader)
+    return replace(found, note=f"main part of {said['parts']}; {found.note}", url=said["url"] or found.url)
 
 
 def page_text(data: bytes, media_type: str, declared: str | None = None) -> tuple[str, str, str]:
