@@ -74,11 +74,12 @@ def find(state: CaseState, pieces: Sequence[Piece], article: Piece | None) -> So
         return Sourcing(tuple(group(pieces)), (), titles)
     found = [("", alarm) for alarm in alarms(pieces, article)]
     known = {alarm.piece for _, alarm in found}
+    by_id = {piece.id: piece for piece in pieces}
     for claim, chain in _chains(state).items():
         bearing = {held.value.evidence for held in state.bearings_on(str(Target(TargetKind.CONTENT, claim)))} - known
-        some = [piece for piece in pieces if piece.id in bearing]
-        if some:
-            of_claim = alarms(some, replace(article, cited=chain))
+        some = [by_id[id] for id in sorted(bearing) if id in by_id]
+        if some:  # copies of its text are known by now; comparing with it again for every claim would take the square of its length
+            of_claim = alarms(some, replace(article, cited=chain, text=""))
             found += [(claim, alarm) for alarm in of_claim if alarm.kind is AlarmKind.SAME_SOURCE]
     return Sourcing(tuple(group(pieces)), tuple(found), titles)
 
@@ -155,16 +156,29 @@ def _is_alone(state: CaseState, group_id: str) -> bool:
     return len(state.groups[group_id].value.evidence) == 1
 
 
-def count(state: CaseState, found: Sourcing, target: str) -> Count:
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What counting needs of the whole case, gathered once for many targets."""
+
+    excluded: frozenset[str]  # evidence that goes back to the article
+    proposed: Mapping[str, set[str]]  # evidence -> the sources that proposals would put it into
+
+    @classmethod
+    def of(cls, state: CaseState, found: Sourcing) -> _Whole:
+        excluded = frozenset(alarm.evidence for alarm in circular(state, found) if alarm.kind in CIRCULAR and not alarm.overruled)
+        proposed: dict[str, set[str]] = {}
+        for i, source in enumerate(_proposals(state, found)):
+            decided = {g for member in source.evidence for g in state.groups_of(member)}
+            for id in source.evidence:
+                proposed.setdefault(id, set()).update(decided or {f"proposed {i}"})
+        return cls(excluded, proposed)
+
+
+def count(state: CaseState, found: Sourcing, target: str, whole: _Whole | None = None) -> Count:
     """How many sources the evidence on a target goes back to."""
+    whole = whole or _Whole.of(state, found)
     evidence = {held.value.evidence for held in state.bearings_on(target) if held.value.evidence in state.evidence}
-    excluded = {alarm.evidence for alarm in circular(state, found) if alarm.kind in CIRCULAR and not alarm.overruled}
-    proposed = [set(source.evidence) for source in _proposals(state, found)]
-    of: dict[str, set[str]] = {id: set(state.groups_of(id)) for id in evidence - excluded}
-    for i, members in enumerate(proposed):
-        decided = {g for member in members for g in state.groups_of(member)}
-        for id in members & of.keys():
-            of[id] |= decided or {f"proposed {i}"}
+    of = {id: set(state.groups_of(id)) | whole.proposed.get(id, set()) for id in evidence - whole.excluded}
     alone = sum(1 for groups in of.values() if not groups)
     return Count(len(evidence), state.independent_sources(target), alone + len(set().union(*of.values())))
 
@@ -188,9 +202,10 @@ def problems(state: CaseState, found: Sourcing) -> Iterator[tuple[str, str]]:
                 yield "source.circular", f"evidence/{alarm.evidence}"
         elif any(Target.parse(b.target).kind is TargetKind.CONTENT and alarm.claim in ("", Target.parse(b.target).claim) for b in supports):
             yield "source.same", f"evidence/{alarm.evidence}"
+    whole = _Whole.of(state, found)
     for target in chosen:
         if Target.parse(target).kind is TargetKind.CONTENT and _rests_on_several(state, target):
-            counted = count(state, found, target)
+            counted = count(state, found, target, whole)
             if counted.likely < 2 <= counted.decided:
                 yield "content.sources_doubtful", target
 

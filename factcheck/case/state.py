@@ -99,12 +99,12 @@ class _Lookup:
     def __init__(self) -> None:
         self._found: dict[str, dict[str, Any]] = {}
 
-    def on(self, kind: str, target: str, held: Iterable[Held[Any]]) -> tuple[Any, ...]:
+    def on(self, kind: str, target: str, held: Iterable[Held[Any]], by: str = "target") -> tuple[Any, ...]:
         found = self._found.get(kind)
         if found is None:
             found = self._found[kind] = {}
             for one in held:
-                found.setdefault(one.value.target, []).append(one)
+                found.setdefault(getattr(one.value, by), []).append(one)
         return tuple(found.get(target, ()))
 
     def group_of(self, groups: Mapping[str, Held[SourceGroup]]) -> Mapping[str, list[str]]:
@@ -164,7 +164,7 @@ class CaseState:
         return self._lookup.on("bearing", target, self.bearings.values())
 
     def bearings_of(self, evidence: str) -> tuple[Held[Bearing], ...]:
-        return tuple(b for b in self.bearings.values() if b.value.evidence == evidence)
+        return self._lookup.on("bearing of", evidence, self.bearings.values(), "evidence")
 
     def searches_on(self, target: str) -> tuple[Held[Search], ...]:
         return self._lookup.on("search", target, self.searches.values())

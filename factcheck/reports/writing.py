@@ -13,6 +13,7 @@ from factcheck.case.travel import Change, diff
 from factcheck.errors import ReportError
 from factcheck.ledger.attached import LedgerEntry
 from factcheck.ledger.checkpoint import proof_text
+from factcheck.ledger.merkle import KEPT, Provable, node_hash
 from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS
 from factcheck.reports.bundle import save_bundle
@@ -44,13 +45,14 @@ def source_of(case: Case) -> ReportSource:
     desk, state = case.desk, case.state
     note, head = desk.ledger.signed_head()
     mine = {event.digest for event in state.history}
+    tree = _Remembered(desk.ledger.tree)
     entries = {
         event.digest: LedgerEntry(
             digest=event.digest,
             index=event.index,
             leaf=desk.ledger.leaf(event.digest),
             disclosures=desk.ledger.disclosures(event.digest),
-            proof=proof_text(event.index, desk.ledger.tree.inclusion(event.index, head.size), note),
+            proof=proof_text(event.index, tree.inclusion(event.index, head.size), note),
         )
         for event in desk.ledger.events()
         if event.index < head.size and (event.digest in mine or not event.case)
@@ -69,6 +71,27 @@ def source_of(case: Case) -> ReportSource:
         changes=_changes(case),
         templates=read_templates(desk.folder / TEMPLATES),
     )
+
+
+class _Remembered(Provable):
+    """A tree that keeps the nodes it was asked for: the proofs of one report share most of them."""
+
+    def __init__(self, tree: Provable) -> None:
+        self._tree = tree
+        self._nodes: dict[tuple[int, int], bytes] = {}
+
+    def __len__(self) -> int:
+        return len(self._tree)
+
+    def node(self, level: int, index: int) -> bytes:
+        found = self._nodes.get((level, index))
+        if found is None:
+            if level % KEPT == 0:
+                found = self._tree.node(level, index)
+            else:
+                found = node_hash(self.node(level - 1, 2 * index), self.node(level - 1, 2 * index + 1))
+            self._nodes[level, index] = found
+        return found
 
 
 def _changes(case: Case) -> dict[str, tuple[Change, ...]]:
