@@ -101,7 +101,7 @@ def group(pieces: Sequence[Piece]) -> list[Group]:
         members = sorted(i for first in firsts for i in clusters[first])
         made.setdefault(tuple(members), _made(key, members, pieces, linked))
     for members in clusters.values():
-        if not any(set(members) <= set(held) for held in made):
+        if len(members) > 1 and not any(set(members) <= set(held) for held in made):
             made[tuple(members)] = _made("", members, pieces, linked)
     return sorted((each for members, each in made.items() if len(members) > 1), key=lambda each: each.pieces)
 
