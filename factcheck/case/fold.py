@@ -117,6 +117,9 @@ class Fold:
         self.root_keys = frozenset(root_keys)
         self._events: dict[str, Event] = {}
         self._book = KeyBook(self.root_keys)
+        self._proposed: dict[
+            str, tuple[tuple[Claim, ...] | None, tuple[Proposal, ...]]
+        ] = {}  # run -> its claims, and proposals made of them
         self._reset()
 
     def _reset(self) -> None:
@@ -314,17 +317,29 @@ class Fold:
         taken = {(held.value.span.start, held.value.span.end) for held in claims.values()}
         found: list[Proposal] = []
         for run in runs:
-            payload = run.payload
-            assert isinstance(payload, ClaimsProposed)
-            for index, claim in enumerate(payload.proposals or ()):
-                origin = Origin(run.digest, index)
-                id = claim_id(origin)
-                decided = any(not value.untouched for value in self._values(f"claim:{id}"))
-                where = (claim.span.start, claim.span.end)
-                if not decided and where not in taken:
+            for proposal in self._proposals_of(run):
+                register = f"claim:{proposal.id}"
+                if register in self._moves and any(not value.untouched for value in self._values(register)):
+                    continue
+                where = (proposal.claim.span.start, proposal.claim.span.end)
+                if where not in taken:
                     taken.add(where)
-                    found.append(Proposal(id, replace(claim, origin=origin), payload.engine, payload.version))
+                    found.append(proposal)
         return tuple(sorted(found, key=lambda p: (p.claim.span.start, -p.claim.span.end)))
+
+    def _proposals_of(self, run: Event) -> tuple[Proposal, ...]:
+        """Every proposal of a run under the id that it takes; made once, since thousands of them are asked for after every act."""
+        payload = run.payload
+        assert isinstance(payload, ClaimsProposed)
+        held = self._proposed.get(run.digest)
+        if held is None or held[0] is not payload.proposals:
+            origins = [Origin(run.digest, index) for index in range(len(payload.proposals or ()))]
+            made = tuple(
+                Proposal(claim_id(origin), replace(claim, origin=origin), payload.engine, payload.version)
+                for origin, claim in zip(origins, payload.proposals or (), strict=True)
+            )
+            held = self._proposed[run.digest] = (payload.proposals, made)
+        return held[1]
 
     def _in_order(self, events: Iterable[Event]) -> list[Event]:
         """Display order: replaced before replacing and an actor's events as they counted them, then ``at``, then digest."""

@@ -8,7 +8,7 @@ import { TextPane, inLanes } from "./textpane.js";
 /** The marks of the article: what became of each sentence, claims by status, and on demand the parts of chains. */
 export function marksOf(b) {
   const { store, ui } = b;
-  const shown = `${store.version}/${ui.chosen}/${ui.chain}/${b.lang}`;
+  const shown = `${store.claimsVersion}/${ui.chosen}/${ui.chain}/${b.lang}`;
   if (b.marks?.shown === shown) return b.marks.list;
   const { article } = store;
   /** @type {import("./textpane.js").Mark[]} */

@@ -23,8 +23,11 @@ const FILTERS = {
 };
 
 export function isDisputed(b, c) {
-  if (c.others) return true;
-  return b.store.targetsOf(c).some((t) => new Set(b.store.on("verdicts", t.target).map((v) => v.rating)).size > 1);
+  return Boolean(c.others) || b.store.derived("disputed", (store) => {
+    const disputed = new Set();
+    for (const [target, found] of store.byTarget("verdicts")) if (new Set(found.map((v) => v.rating)).size > 1) disputed.add(target.split("/")[1]);
+    return disputed;
+  }, b.store.claimsVersion).has(c.id);
 }
 
 const ORDERS = {
@@ -37,7 +40,7 @@ const ORDERS = {
 /** The claims that the list shows, in its order. */
 export function listed(b) {
   const { ui, store } = b;
-  const shown = [store.version, ui.filter, ui.kind, ui.query, ui.order].join("/");
+  const shown = [["without_evidence"].includes(ui.filter) ? store.version : store.claimsVersion, ui.filter, ui.kind, ui.query, ui.order].join("/");
   if (b.listed?.shown === shown) return b.listed.list;
   const wanted = fold(ui.query.trim());
   const needsTargets = ["without_evidence", "without_result", "mine"].includes(ui.filter);
@@ -100,7 +103,7 @@ export class ListBox extends Component {
 export function listPane(b) {
   const list = listed(b);
   const { ui } = b;
-  const counts = b.store.derived("counts", () => Object.fromEntries(Object.entries(FILTERS).map(([key, keep]) => [key, ["without_evidence", "without_result", "mine"].includes(key) ? null : b.store.claims.filter((c) => keep(c, b)).length])));
+  const counts = b.store.derived("counts", () => Object.fromEntries(Object.entries(FILTERS).map(([key, keep]) => [key, ["without_evidence", "without_result", "mine"].includes(key) ? null : b.store.claims.filter((c) => keep(c, b)).length])), b.store.claimsVersion);
   const filters = Object.keys(FILTERS).map((key) => [key, counts[key] === null ? b.w(key) : `${b.w(key)} (${b.n(counts[key])})`]);
   const kinds = [["", b.w("any_kind")], ["checkable", b.w("checkable")], ...["event", "state", "quantity", "prediction", "intent", "opinion"].map((kind) => [kind, b.w(kind)])];
   return h("section", { class: "fcw-list", "aria-label": b.w("claims"), "data-panel": "list" },
@@ -139,13 +142,13 @@ function row(b, c, attributes) {
   },
   h("span", { class: "fcw-pick", "aria-hidden": "true", onClick: (event) => { event.stopPropagation(); pick(b, c.id); } }, picked ? "☑" : "☐"),
   h("span", { class: "fcw-n" }, b.n(c.number)),
-  h("span", { class: "fcw-said" }, say(clip(c.text, 240), { dir: "auto" })),
+  h("span", { class: "fcw-said", dir: b.store.article.dir }, say(clip(c.text, 240))),
   h("span", { class: "fcw-meta" },
     h("span", { class: "fcw-soft fcw-col fcw-statuscol" }, b.w(c.shown), isDisputed(b, c) ? h("strong", { class: "fcw-alarm" }, ` · ${b.w("disputed")}`) : null),
     h("span", { class: "fcw-col fcw-labels" }, verdicts.map((v) => h("strong", { key: v.id }, v.hidden ? b.w("hidden_short") : visible(b.both(v.label))))),
     h("span", { class: "fcw-soft fcw-col" }, b.w(c.kind), c.priority === "high" ? ` · ${b.w("priority_high")}` : ""),
     h("span", { class: "fcw-soft fcw-col" }, evidence ? `${b.n(evidence)} ${b.w("evidence_short")}` : ""),
-    h("span", { class: "fcw-soft fcw-col fcw-chaincol" }, sources ? [h("span", { class: "fcw-out" }, `${b.w("chain_printed")}: `), say(clip(sources, 80))] : b.ui.wide ? b.w("own_voice") : "")));
+    h("span", { class: "fcw-soft fcw-col fcw-chaincol", dir: sources ? b.store.article.dir : undefined }, sources ? [h("span", { class: "fcw-out" }, `${b.w("chain_printed")}: `), say(clip(sources, 80))] : b.ui.wide ? b.w("own_voice") : "")));
 }
 
 function listKey(b, event, box) {

@@ -15,6 +15,8 @@ export class Store {
     this.facts = /** @type {any} */ ({});
     /** @type {Record<string, Map<string, any>>} */
     this.tables = Object.fromEntries(["claims", "evidence", "bearings", "groups", "searches", "contacts", "verdicts"].map((name) => [name, new Map()]));
+    this.claimsVersion = 0; // counts changes of claims and their results
+    this.ordered = /** @type {any[]} */ ([]);
     this.version = 0; // counts every change; what is derived is made again when it is another
     this.connection = "live"; // live, slow, lost
     this.listeners = new Set();
@@ -83,6 +85,7 @@ export class Store {
 
   changed(tell) {
     this.version++;
+    if (tell.whole || tell.claims || tell.verdicts) this.claimsVersion++;
     for (const listener of this.listeners) listener(tell);
   }
 
@@ -141,27 +144,43 @@ export class Store {
 
   // ---- what follows from what was told, made once for each change
 
-  derived(name, make) {
+  derived(name, make, version = this.version) {
     const held = this.made.get(name);
-    if (held && held.version === this.version) return held.value;
+    if (held && held.version === version) return held.value;
     const value = make(this);
-    this.made.set(name, { version: this.version, value });
+    this.made.set(name, { version, value });
     return value;
   }
 
-  /** Claims in order of position, each with its id, number, text and the status that people see. */
+  /** Claims in order of position, each with its id, number, text and the status that people see; one that did not change is the same object. */
   get claims() {
     return this.derived("claims", () => {
-      const rows = [...this.tables.claims].map(([id, row]) => ({ id, ...row }));
-      rows.sort((a, b) => a.start - b.start || b.end - a.end || (a.id < b.id ? -1 : 1));
-      const results = this.byTarget("verdicts");
-      rows.forEach((row, i) => {
-        row.number = i + 1;
-        row.text = this.article.text.slice(row.start, row.end);
-        row.shown = this.statusOf(row, results);
+      const results = this.byTarget("verdicts"), rows = this.tables.claims;
+      let moved = this.ordered.length !== rows.size;
+      const kept = this.ordered.filter((c) => {
+        const row = rows.get(c.id);
+        moved ||= !row || row.start !== c.start || row.end !== c.end;
+        return row;
       });
-      return rows;
-    });
+      const seen = moved ? new Set(kept.map((c) => c.id)) : null;
+      let list = kept.map((c) => this.shownClaim(c, c.id, rows.get(c.id), results));
+      if (seen) {
+        for (const [id, row] of rows) if (!seen.has(id)) list.push(this.shownClaim(null, id, row, results));
+        list.sort((a, b) => a.start - b.start || b.end - a.end || (a.id < b.id ? -1 : 1));
+      }
+      list.forEach((c, i) => { c.number = i + 1; });
+      this.ordered = list;
+      return list;
+    }, this.claimsVersion);
+  }
+
+  shownClaim(before, id, row, results) {
+    const shown = row.status === "claim" ? this.statusOf({ id, ...row }, results) : row.status;
+    if (before && before.row === row) {
+      before.shown = shown;
+      return before;
+    }
+    return { id, ...row, row, shown, text: this.article.text.slice(row.start, row.end) };
   }
 
   statusOf(row, results) {
@@ -174,7 +193,7 @@ export class Store {
   }
 
   claim(id) {
-    return this.derived("claimById", () => new Map(this.claims.map((row) => [row.id, row]))).get(id);
+    return this.derived("claimById", () => new Map(this.claims.map((row) => [row.id, row])), this.claimsVersion).get(id);
   }
 
   /** What can be asked about a claim: its content, then each step as printed and as established. */
