@@ -95,7 +95,7 @@ def web_address(base: str, target: str) -> str:
     if not target or any(ord(char) <= 0x20 or ord(char) == 0x7F or char == "\\" for char in target):
         return ""
     try:
-        url = urljoin(base, target)
+        url = target if target.startswith(("http://", "https://")) else urljoin(base, target)
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None and parts.password is None
         _ = parts.port

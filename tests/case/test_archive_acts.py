@@ -16,6 +16,11 @@ NEWS = "https://example.org/news"
 
 
 @pytest.fixture
+def case(desk):
+    return desk.open_case("قال الوزير إن الجسر افتتح أمس.")
+
+
+@pytest.fixture
 def server():
     with web_archives() as server:
         yield server

@@ -24,6 +24,11 @@ def page(body: str = BODY, title: str = "افتتاح الجسر") -> str:
 
 
 @pytest.fixture
+def case(desk):
+    return desk.open_case("قال الوزير إن الجسر افتتح أمس.")
+
+
+@pytest.fixture
 def web(case) -> Web:
     web = case.desk.fetcher = Web()
     web.put(URL, page())
@@ -347,7 +352,7 @@ def test_a_dead_page_that_nothing_rests_on_is_none(case, web, link) -> None:
 
 def test_real_servers(case) -> None:
     with misbehaving() as (address, _):
-        policy = FetchPolicy(allowed_hosts=frozenset({address.removeprefix("http://")}), total_seconds=2)
+        policy = FetchPolicy(allowed_hosts=frozenset({address.removeprefix("http://")}), total_seconds=0.7)
         case.desk.fetcher = HttpFetcher(policy, clock=lambda: datetime.now(UTC))
         ids = {name: case.attach(f"{address}/{name}", quote="قال الوزير") for name in ("good", "moved", "404", "429", "silent")}
         seen = case.recheck(progress=False)

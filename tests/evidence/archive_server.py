@@ -194,7 +194,7 @@ class Handler(BaseHTTPRequestHandler):
                     copies[1],
                 ]
             case "huge":
-                lines += [f'<{self.base}/web/{when_(i)}/{page}>; rel="memento"; datetime="{http(when_(i))}"' for i in range(8_000)]
+                lines += [f'<{self.base}/web/{when_(i)}/{page}>; rel="memento"; datetime="{http(when_(i))}"' for i in range(2_000)]
             case "torn":
                 return self.reply(",\n".join([*lines, *copies]).encode()[:-10], content_type="application/link-format")
             case _:
