@@ -9,12 +9,12 @@ from datetime import UTC, datetime, time, timedelta
 
 from factcheck.case import gather
 from factcheck.case.acts import Acts, Move, known
-from factcheck.case.archiving import ArchiveStatus, statuses
+from factcheck.case.archiving import ArchiveStatus, page_of, statuses
 from factcheck.errors import FetchError, NotAllowedError, isolate
 from factcheck.evidence.archive import Lookup, check_may_tell, look_up
 from factcheck.evidence.fetch import Fetched
 from factcheck.evidence.memento import Archive, Memento, Wanted, original_bytes
-from factcheck.evidence.pages import canonical, host_of, is_inside, secret_part
+from factcheck.evidence.pages import host_of, is_inside, secret_part
 from factcheck.model import events as ev
 from factcheck.model.evidence import ArchiveRequest, ArchiveState
 
@@ -29,7 +29,7 @@ class Asked:
 
 def request_id(case: str, archive: str, url: str) -> str:
     """The id of a case's request for a page, so that two people who ask for it move one register."""
-    return hashlib.sha256(f"{case}/{archive}/{canonical(url)}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{case}/{archive}/{page_of(url)}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 class ArchiveActs(Acts):
@@ -146,7 +146,8 @@ class ArchiveActs(Acts):
         held = self.state.archives.get(request)
         if held is None:
             return False
-        fresh = datetime.fromisoformat(now) - datetime.fromisoformat(held.value.answered or now) < timedelta(days=1)
+        answered = gather.moment_of(held.value.answered)
+        fresh = answered is not None and datetime.fromisoformat(now) - answered < timedelta(days=1)
         return held.value.state is ArchiveState.WAITING or (held.value.state is ArchiveState.DONE and fresh)
 
     def _page(self, of: str, near: str) -> tuple[str, datetime]:

@@ -5,24 +5,24 @@ Asking for a copy only writes to the ledger; nothing leaves the machine, and no 
 
 from __future__ import annotations
 
-import atexit
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from factcheck.case.gather import now_text
+from factcheck.case.gather import moment_of, now_text
 from factcheck.case.link_words import progress_words, request_words
 from factcheck.case.state import Held
-from factcheck.errors import FactcheckError, KeyUnavailableError, LedgerConflictError, SourceUnavailableError
+from factcheck.errors import KeyUnavailableError, LedgerConflictError, SourceUnavailableError
 from factcheck.evidence.archive import nearest
-from factcheck.evidence.archive_queue import Outcome, Phase, Task
+from factcheck.evidence.archive_queue import DAY, Outcome, Phase, Task
 from factcheck.evidence.archive_work import Worker, WorkFile
 from factcheck.evidence.credentials import credential
 from factcheck.evidence.memento import Archive
 from factcheck.evidence.pages import canonical, host_of, is_inside
 from factcheck.evidence.saving import Answer, Said, job_answer, request_copy
+from factcheck.evidence.weblinks import web_address
 from factcheck.model import events as ev
 from factcheck.model.evidence import ArchiveRequest, ArchiveState
 
@@ -91,8 +91,8 @@ def work(
         worker.recover(desk.clock())
         while True:
             requests = _waiting(desk)
-            worker.keep({id: _task(id, held.value) for id, (_, held) in requests.items()})
             now = desk.clock()
+            worker.keep({id: _task(id, held.value) for id, (_, held) in requests.items()}, _copied(desk, now))
             taken = worker.take(now, {archive.name: archive.every for archive in desk.settings.archives})
             if isinstance(taken, Task):
                 ended = _worked(desk, worker, taken, *requests[taken.id])
@@ -110,18 +110,40 @@ def work(
 
 
 def _waiting(desk: Desk) -> dict[str, tuple[str, Held[ArchiveRequest]]]:
-    """Requests of this desk that wait: those that came from elsewhere by a merge are their own desk's to ask."""
+    """Requests of this desk that wait. Those that came by a merge are their own desk's to send; on a database that a team shares, where
+    each machine has a queue of its own, those of colleagues are theirs."""
     desk.refresh()
     return {
         id: (case_id, held)
         for case_id in desk.cases()
         for id, held in desk.case_state(case_id).archives.items()
-        if held.value.state is ArchiveState.WAITING and held.event.desk == desk.ledger.origin
+        if held.value.state is ArchiveState.WAITING
+        and held.event.desk == desk.ledger.origin
+        and (not desk.settings.database or held.person == desk.me.id)
     }
 
 
+def _copied(desk: Desk, now: datetime) -> dict[tuple[str, str], datetime]:
+    """Pages that an archive copied for this desk within a day, wherever the request was worked on."""
+    found = {}
+    for case_id in desk.cases():
+        for held in desk.case_state(case_id).archives.values():
+            request, at = held.value, moment_of(held.value.memento_at)
+            if request.state is ArchiveState.DONE and at and abs(now - at) < DAY:
+                found[request.archive, page_of(request.url)] = at
+    return found
+
+
 def _task(id: str, request: ArchiveRequest) -> Task:
-    return Task(id, request.archive, canonical(request.url), datetime.fromisoformat(request.asked))
+    return Task(id, request.archive, page_of(request.url), moment_of(request.asked) or datetime.fromtimestamp(0, UTC))
+
+
+def page_of(url: str) -> str:
+    """The form of an address by which requests are told apart."""
+    try:
+        return canonical(url)
+    except ValueError:
+        return url
 
 
 def _worked(desk: Desk, worker: Worker, task: Task, case_id: str, held: Held[ArchiveRequest]) -> ArchiveRequest | None:
@@ -155,6 +177,8 @@ def _answer(desk: Desk, task: Task, request: ArchiveRequest) -> Answer:
     archive = next((a for a in desk.settings.archives if a.name == request.archive and a.save), None)
     if archive is None:
         return Answer(Said.REFUSED, code="unknown-archive")
+    if not web_address(request.url, request.url):
+        return Answer(Said.REFUSED, code="bad-address")
     try:
         key = _key(archive, desk.settings.allowed_hosts)
     except KeyUnavailableError:
@@ -182,40 +206,3 @@ def _looked(desk: Desk, archive: Archive, task: Task, request: ArchiveRequest) -
     if memento and memento.moment >= (task.since or task.asked).replace(microsecond=0):
         return Answer(Said.DONE, memento=memento, code="found")
     return Answer(Said.UNCLEAR, code="no-answer")
-
-
-class BackgroundArchiving:
-    """A thread that works on the queue while a notebook goes on; made by ``Desk.archive_in_background``, ended by ``stop``.
-
-    It opens the desk for itself. Whoever shows the case calls ``case.refresh()`` to see what it wrote.
-    """
-
-    def __init__(self, desk: Desk) -> None:
-        self.problem = ""  # why it ended by itself
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(desk,), name="factcheck-archiving", daemon=True)
-        self._thread.start()
-        atexit.register(self.stop)
-
-    @property
-    def running(self) -> bool:
-        return self._thread.is_alive()
-
-    def stop(self, timeout: float = 60.0) -> None:
-        """End it; a question that is under way is waited for, and no longer than ``timeout`` seconds."""
-        self._stop.set()
-        self._thread.join(timeout)
-        atexit.unregister(self.stop)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def _run(self, desk: Desk) -> None:
-        try:
-            with desk.opened_again() as own:
-                work(own, idle=True, patience=timedelta.max.total_seconds(), wait=self._stop.wait)
-        except FactcheckError as error:
-            self.problem = str(error)

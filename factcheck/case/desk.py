@@ -16,19 +16,21 @@ Private keys never lie here, but in the user's configuration folder; the kept he
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import msgspec
 import platformdirs
 
 from factcheck.case import gather, pipeline
-from factcheck.case.archiving import BackgroundArchiving
+from factcheck.case.archiving import work
+from factcheck.case.background import Background
 from factcheck.case.case import Case
 from factcheck.case.people import People
 from factcheck.case.places import CAPTURES, LEDGER_FILE
@@ -48,6 +50,8 @@ from factcheck.ledger.verify import Finding, Findings, verify_ledger, verify_sto
 from factcheck.model import events as ev
 from factcheck.model.article import MAX_ARTICLE_BYTES, Known
 from factcheck.model.claim import Claim
+
+T = TypeVar("T")
 
 HEADS = "heads"  # in the user's state folder
 PROPOSALS_INLINE = 900_000  # bytes of JSON; a disclosure may hold 1 MiB
@@ -161,9 +165,17 @@ class Desk(People, Upkeep):
         other.settings, other.fetcher = self.settings, self.fetcher
         return other
 
-    def archive_in_background(self) -> BackgroundArchiving:
+    def in_background(self, act: Callable[[Self, threading.Event], T]) -> Background[T]:
+        """Do something that takes long in a thread, with this desk opened once more.
+
+        Args:
+            act: called with that desk and an event that is set when it should stop.
+        """
+        return Background(self.opened_again, act)
+
+    def archive_in_background(self) -> Background[int]:
         """Work on the queue of archive requests in a thread, until its ``stop`` is called."""
-        return BackgroundArchiving(self)
+        return self.in_background(lambda own, stop: work(own, idle=True, patience=float("inf"), wait=stop.wait))
 
     def close(self) -> None:
         """Let go of the ledger's file."""

@@ -42,6 +42,15 @@ def now_text(clock: Callable[[], datetime]) -> str:
     return clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def moment_of(text: str) -> datetime | None:
+    """The aware moment that a value of the ledger names; None when it names none, as somebody else's entry may."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
 def looks_like_url(source: str) -> bool:
     """Whether a person who typed this meant an address rather than a file or a text."""
     return "\n" not in source and urlsplit(source.strip()).scheme in ("http", "https")

@@ -50,6 +50,7 @@ _CODES: Mapping[str, tuple[str, str]] = {
     "key-refused": ("لم يقبل المفتاح", "it did not accept the key"),
     "bad-key": ("المفتاح غير صالح للإرسال", "the key cannot be sent"),
     "unknown-archive": ("لا يذكره ملف factcheck.toml", "factcheck.toml does not name it any more"),
+    "bad-address": ("العنوان ليس عنوان صفحة", "the address is none of a page"),
     "no-answer": ("لم تظهر النسخة", "no copy appeared"),
     "http-429": ("مشغول", "busy"),
     "http-503": ("مشغول", "busy"),

@@ -16,6 +16,7 @@ from tqdm.auto import tqdm
 
 from factcheck.case import gather
 from factcheck.case.acts import Acts, known
+from factcheck.case.background import Background
 from factcheck.errors import AnchorError, LedgerConflictError, NotAllowedError
 from factcheck.evidence.fetch import Fetcher
 from factcheck.evidence.link_check import Seen, Visit, judge, made_up_address, new_lines, visit
@@ -36,7 +37,9 @@ AHEAD = 16  # pages that are held while the ledger is written to
 class RecheckActs(Acts):
     """Trying links again."""
 
-    def recheck(self, evidence: Iterable[str] | str | None = None, *, progress: bool = True) -> dict[str, Recheck]:
+    def recheck(
+        self, evidence: Iterable[str] | str | None = None, *, progress: bool = True, stop: Event | None = None
+    ) -> dict[str, Recheck]:
         """Try the links of evidence again, and write down what was seen: one event each, as it is seen.
 
         A link that fails is an answer like another. Where the quoted words are not found, one made-up address of the same site is asked for
@@ -45,6 +48,7 @@ class RecheckActs(Acts):
         Args:
             evidence: one or several pieces; without it every link of the case.
             progress: show a bar.
+            stop: ends the run when it is set; what was seen until then is written down.
 
         Returns:
             What was seen, by evidence id.
@@ -64,10 +68,17 @@ class RecheckActs(Acts):
         with ChildReader() as reader, tqdm(total=len(links), disable=not progress, unit="link") as bar:
             judging = Judging(self.desk.fetcher, reader)
             for came in _weighed(_visits(linking, self.desk.fetcher)):
+                if stop and stop.is_set():
+                    break
                 for id in linking[came.url]:
                     found[id] = self._rechecked(id, pieces[id], came, judging)
                     bar.update()
         return found
+
+    def recheck_in_background(self, evidence: Iterable[str] | str | None = None) -> Background[dict[str, Recheck]]:
+        """The same in a thread; ``refresh`` brings in what it has written so far."""
+        ids = evidence if evidence is None or isinstance(evidence, str) else tuple(evidence)
+        return self.desk.in_background(lambda own, stop: own.case(self.id).recheck(ids, progress=False, stop=stop))
 
     def _rechecked(self, id: str, evidence: Evidence, came: Visit, judging: Judging) -> Recheck:
         fetched = came.fetched

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from factcheck.errors import LedgerError
@@ -91,9 +91,15 @@ class Worker:
                 if task.phase is Phase.SENDING:
                     self._interrupted(task, now)
 
-    def keep(self, waiting: Mapping[str, Task]) -> None:
-        """Take in what waits in the ledger, and drop what does no longer."""
+    def keep(self, waiting: Mapping[str, Task], sent: Mapping[tuple[str, str], datetime] = MappingProxyType({})) -> None:
+        """Take in what waits in the ledger, and drop what does no longer.
+
+        Args:
+            sent: (archive, page) -> when it was sent, as the ledger knows although this file may not.
+        """
         with _Transaction(self._db):
+            for (archive, page), at in sent.items():
+                self._db.execute("INSERT OR IGNORE INTO sent VALUES(?, ?, ?)", (archive, page, _iso(at)))
             known = _tasks(self._db)
             for id in known.keys() - waiting.keys():
                 self._db.execute("DELETE FROM task WHERE id = ?", (id,))

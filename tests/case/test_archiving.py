@@ -16,7 +16,8 @@ from factcheck.case.archiving import QUEUE_FILE, statuses, work
 from factcheck.case.desk import Surroundings, open_desk
 from factcheck.errors import LedgerError, NotAllowedError
 from factcheck.evidence.archive_work import WorkFile
-from factcheck.model.evidence import ArchiveState, OfflineKind, OfflineSource
+from factcheck.model import events as ev
+from factcheck.model.evidence import ArchiveRequest, ArchiveState, OfflineKind, OfflineSource
 from factcheck.reports.tables import rows
 from tests.case.archives import Nap, use_archives
 from tests.conftest import ROOT, Clock
@@ -306,11 +307,44 @@ def test_undo_does_not_reach_into_the_queue(case, server, evidence, nap) -> None
     assert evidence not in case.state.evidence
 
 
+def test_nonsense_that_somebody_else_signed_does_not_stop_the_queue(case, server, evidence, nap) -> None:
+    (id,) = case.ask_archive(evidence).requests
+    odd = ArchiveRequest("http://[", "good", ArchiveState.DONE, "yesterday", memento_at="soon", answered="2026-11-23")
+    case._act(ev.ArchiveAnswered(odd), f"archive:{id}")
+    case._act(ev.ArchiveRequested(replace(odd, state=ArchiveState.WAITING)), "archive:" + "0" * 32)
+    assert case.ask_archive(evidence).requests == (id,)
+    work(case.desk, wait=nap)
+    states = {status.request.url: status.request.state for status in case.archive_status()}
+    assert states == {NEWS: ArchiveState.DONE, "http://[": ArchiveState.REFUSED}
+
+
 def test_two_do_not_work_on_one_queue(case, server, evidence, nap) -> None:
     case.ask_archive(evidence)
     with WorkFile(case.desk.folder / QUEUE_FILE).working(), pytest.raises(LedgerError, match="already"):
         work(case.desk, wait=nap)
     assert server.seen == []
+
+
+def test_members_of_a_team_work_on_what_they_asked_for(case, server, evidence, nap, as_person) -> None:
+    """On a shared database each has a queue of their own; two must not send one request."""
+    case.ask_archive(evidence)
+    case.desk.settings = replace(case.desk.settings, database="postgresql://shared")
+    as_person("Huda")
+    assert work(case.desk, wait=nap) == 0
+    assert server.seen == []
+    as_person("Amal")
+    assert work(case.desk, wait=nap) == 1
+
+
+def test_what_the_ledger_knows_to_be_done_is_not_sent_again_although_the_queue_is_lost(case, server, evidence, nap) -> None:
+    case.ask_archive(evidence)
+    work(case.desk, wait=nap)
+    (case.desk.folder / QUEUE_FILE).unlink()
+    other = case.desk.open_case("قال الوزير إن الجسر افتتح أمس.")
+    other.ask_archive(other.attach(NEWS))
+    work(case.desk, wait=nap)
+    assert only(other).code == "found"
+    assert server.saves() == [NEWS]
 
 
 # ---- in the background
@@ -331,15 +365,16 @@ def test_a_thread_works_while_the_notebook_goes_on(case, server, evidence) -> No
         case.attach("https://example.org/meanwhile")
         wait_for(lambda: case.refresh() or only(case).state is ArchiveState.DONE)
     assert not background.running
-    assert background.problem == ""
+    assert background.problem is None
+    assert background.result == 1
     assert case.desk.verify().ok
 
 
 def test_a_thread_says_why_it_ended_by_itself(case, server, evidence) -> None:
     with WorkFile(case.desk.folder / QUEUE_FILE).working():
         background = case.desk.archive_in_background()
-        wait_for(lambda: not background.running)
-    assert "already" in background.problem
+        assert background.wait(30)
+    assert "already" in str(background.problem)
     background.stop()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import Event
 
 import pytest
 
@@ -312,6 +313,35 @@ def test_when_no_site_answers_none_is_called_dead(case, web, link) -> None:
     web.put("https://other.example/a", page())
     seen = case.recheck(progress=False)
     assert [seen[id].state for id in (link, other)] == [LinkState.DEAD, LinkState.ALIVE]
+
+
+def test_a_thread_checks_links_while_the_notebook_goes_on(case, web, link) -> None:
+    web.put(URL, "gone", status=404)
+    background = case.recheck_in_background([link])
+    case.describe(title="عنوان آخر")
+    assert background.wait(30)
+    assert background.problem is None
+    case.refresh()
+    assert case.state.rechecks[link].value == background.result[link]
+    failed = case.recheck_in_background("nothing")
+    assert failed.wait(30)
+    assert "no evidence" in str(failed.problem)
+
+
+def test_a_run_that_is_stopped_keeps_what_it_saw(case, web, link) -> None:
+    for number in range(3):
+        web.put(f"https://news.example/{number}", page())
+        case.attach(f"https://news.example/{number}", quote=QUOTE)
+    stop = Event()
+    fetch = web.fetch
+
+    def fetch_and_stop(url, ask=None):
+        if url.endswith("/1"):
+            stop.set()
+        return fetch(url, ask)
+
+    web.fetch = fetch_and_stop
+    assert len(case.recheck(progress=False, stop=stop)) < 4
 
 
 # ---- before publication
