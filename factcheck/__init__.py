@@ -16,12 +16,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Case", "Desk", "FactcheckError", "Workbench", "__version__", "open_desk", "resume", "start"]
+__all__ = ["Case", "Desk", "FactcheckError", "Workbench", "__version__", "open_bundle", "open_desk", "resume", "start"]
 
 _HOMES = {
     "Case": "factcheck.notebook",
     "Desk": "factcheck.notebook",
     "Workbench": "factcheck.workbench.app",
+    "open_bundle": "factcheck.notebook",
     "open_desk": "factcheck.notebook",
     "resume": "factcheck.notebook",
     "start": "factcheck.notebook",
@@ -30,7 +31,7 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from factcheck.errors import FactcheckError
-    from factcheck.notebook import Case, Desk, open_desk, resume, start
+    from factcheck.notebook import Case, Desk, open_bundle, open_desk, resume, start
     from factcheck.workbench.app import Workbench
 
 

@@ -18,8 +18,10 @@ from factcheck.case.desk import Surroundings
 from factcheck.case.desk import open_desk as open_base_desk
 from factcheck.case.gather import read_article
 from factcheck.case.where import is_desk
+from factcheck.errors import NotAllowedError
 from factcheck.ledger.keys import KeyRing
 from factcheck.reports import FORMATS
+from factcheck.reports.foreign import ForeignDesk, Provenance, open_foreign
 from factcheck.reports.redaction import parts_of, still_readable
 from factcheck.reports.tables import rows
 from factcheck.reports.writing import source_of, write_bundle, write_report
@@ -121,6 +123,42 @@ def open_desk(
     desk = open_base_desk(folder, name=name, newsroom=newsroom, passphrase=passphrase, around=around, desk_class=Desk)
     assert isinstance(desk, Desk)
     return desk
+
+
+class ForeignCase(Case):
+    """A colleague's case from a bundle: what a case shows, and nothing that would write."""
+
+    def workbench(self) -> Workbench:
+        raise NotAllowedError(f"This case came {self.provenance.words('en')}; it is open for reading only.")
+
+    @property
+    def provenance(self) -> Provenance:
+        """Whose it says it is, and whether its key was known here."""
+        assert isinstance(self.desk, ForeignDesk)
+        return self.desk.provenance
+
+    def __repr__(self) -> str:
+        return f"{super().__repr__()[:-1]}, {self.provenance.words('en')}>"
+
+    def _repr_html_(self) -> str:
+        lang = self.desk.settings.language
+        direction = "rtl" if lang == "ar" else "ltr"
+        return f'{super()._repr_html_()}<div dir="{direction}"><small>{html.escape(self.provenance.words(lang))}</small></div>'
+
+
+def open_bundle(path: str | Path, *, key: str = "", against: bytes | None = None) -> ForeignCase:
+    """Open a colleague's bundle to read: its case with tables, history and reports, and from whom it says it is.
+
+    Args:
+        key: the log's verifier key as you know it from elsewhere; without it the bundle's own is taken, and said to be unknown.
+        against: a checkpoint of that log that you kept.
+
+    Raises:
+        LedgerError: there is no such file.
+        IntegrityError: the bundle does not hold; ``findings`` has all that was found.
+    """
+    desk = open_foreign(Path(path).expanduser(), known_vkeys=[key] if key else (), against=against)
+    return ForeignCase(desk, desk.table.case)
 
 
 def start(

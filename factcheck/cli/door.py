@@ -16,10 +16,11 @@ from factcheck.case.desk import Desk, open_desk
 from factcheck.case.where import is_desk
 from factcheck.errors import FactcheckError, KeyUnavailableError
 from factcheck.model.claim import Target
+from factcheck.reports.foreign import is_bundle, open_foreign
 
 T = TypeVar("T")
 
-DESK = click.argument("desk", type=click.Path(path_type=Path, file_okay=False))
+DESK = click.argument("desk", type=click.Path(path_type=Path))
 CASE = click.option("--case", "case_id", default="", help="Start of the case's id or title; not needed when the desk has one case.")
 PERSON = click.option("--as", "person", default="", help="Name of the person who acts; not needed when this machine knows one.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -84,6 +85,11 @@ def desk_there(folder: Path, person: str) -> Desk:
 
 
 def case_of(folder: Path, person: str, case_id: str) -> Case:
+    """A case of a desk; or that of a colleague's bundle, which is open for reading only."""
+    if is_bundle(folder) and not is_desk(folder):
+        opened = open_foreign(folder)
+        click.echo(opened.provenance.words("en"), err=True)
+        return opened.case(case_id)
     return desk_there(folder, person).case(case_id)
 
 

@@ -22,6 +22,7 @@ from factcheck.errors import ReportError
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.wacz import wacz
 from factcheck.ledger import attached, seal
+from factcheck.ledger.keys import SigningKey
 from factcheck.ledger.seal import MANIFEST, Sealed
 from factcheck.model.events import Event
 from factcheck.reports.bundle_check import CHECKPOINT, ENTRIES, VKEY
@@ -51,8 +52,7 @@ def write_bundle(
         ReportError: nobody is signed in to seal it, no reports in such a language, or more than a bundle may hold.
         IntegrityError: a capture was changed.
     """
-    if source.signer is None:
-        raise ReportError("A bundle is sealed by the person who makes it, and nobody is signed in. Open the desk with your name.")
+    signer = _signer(source)
     languages = tuple(dict.fromkeys(check_language(lang) for lang in languages))
     members = dict(_members(source, captures, languages, leave_out))
     things = [_sealed(path, make) for path, make in sorted(members.items())]
@@ -62,9 +62,15 @@ def write_bundle(
             f"The bundle would hold {len(things)} members with {size} bytes; it may hold {MAX_MEMBERS} and {MAX_BYTES}. "
             "Leave captures out, or hand the case over in parts."
         )
-    manifest = seal.write(seal.BUNDLE, source.origin, source.state.id, things, source.signer)
+    manifest = seal.write(seal.BUNDLE, source.origin, source.state.id, things, signer)
     members[MANIFEST] = lambda: manifest
     write_zip(file, ((path, make()) for path, make in sorted(members.items())))
+
+
+def _signer(source: ReportSource) -> SigningKey:
+    if source.signer is None:
+        raise ReportError("A bundle is sealed by the person who makes it, and nobody is signed in. Open the desk with your name.")
+    return source.signer
 
 
 def _sealed(path: str, make: Make) -> Sealed:
@@ -161,6 +167,7 @@ def save_bundle(
     Raises:
         as ``write_bundle``; ReportError also when the file cannot be written.
     """
+    _signer(source)  # before anything is made on disk
     beside = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)

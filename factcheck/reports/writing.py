@@ -18,6 +18,7 @@ from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS
 from factcheck.reports.bundle import save_bundle
 from factcheck.reports.changed import public
+from factcheck.reports.foreign import ForeignDesk
 from factcheck.reports.redaction import parts_of, redacted
 from factcheck.reports.source import LANGUAGES, ReportSource
 
@@ -42,6 +43,8 @@ EXTENSIONS = {
 
 def source_of(case: Case) -> ReportSource:
     """State, article, checkpoint and proofs: everything that a report is made from."""
+    if isinstance(case.desk, ForeignDesk):
+        return _foreign_source(case, case.desk)
     desk, state = case.desk, case.state
     note, head = desk.ledger.signed_head()
     mine = {event.digest for event in state.history}
@@ -92,6 +95,22 @@ class _Remembered(Provable):
                 found = node_hash(self.node(level - 1, 2 * index), self.node(level - 1, 2 * index + 1))
             self._nodes[level, index] = found
         return found
+
+
+def _foreign_source(case: Case, desk: ForeignDesk) -> ReportSource:
+    """What a report of somebody else's case is made from; nobody here answers for it, so it is unsealed."""
+    return ReportSource(
+        state=case.state,
+        text=case.text,
+        settings=desk.settings,
+        problems=tuple(case.problems()),
+        checkpoint=desk.table.checkpoint,
+        vkey=desk.table.vkey,
+        entries={entry.digest: entry for entry in desk.table.entries},
+        made_at=desk.clock().astimezone(UTC),
+        generator=f"factcheck {__version__}",
+        changes=_changes(case),
+    )
 
 
 def _changes(case: Case) -> dict[str, tuple[Change, ...]]:

@@ -265,6 +265,12 @@ def test_evidence_of_an_off_line_source_shows_its_quote_and_not_who_it_is(plante
 
 
 @pytest.fixture
+def case(desk):
+    """A case on two sentences, which costs less than one on the seed article."""
+    return desk.open_case("قال الوزير إن الجسر افتتح أمس. وأضاف أن كلفته بلغت 40 مليون دينار.")
+
+
+@pytest.fixture
 def worked(case, desk, as_person):
     claim = case.mark((0, 30))
     case.choose([f"content/{claim}"])

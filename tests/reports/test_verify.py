@@ -21,6 +21,12 @@ BLOCK = re.compile(rb'(id="factcheck-entries">)(.*?)(</script>)', re.S)
 
 
 @pytest.fixture
+def case(desk):
+    """A case on two sentences, which costs less than one on the seed article."""
+    return desk.open_case("قال الوزير إن الجسر افتتح أمس. وأضاف أن كلفته بلغت 40 مليون دينار.")
+
+
+@pytest.fixture
 def page(case) -> bytes:
     claim = case.mark((0, 30))
     case.choose([f"content/{claim}"])
