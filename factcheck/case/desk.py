@@ -32,7 +32,6 @@ from factcheck.case import gather, pipeline
 from factcheck.case.archiving import work
 from factcheck.case.background import Background
 from factcheck.case.case import Case
-from factcheck.case.people import People
 from factcheck.case.places import CAPTURES, LEDGER_FILE
 from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
 from factcheck.case.state import CaseState, DeskState
@@ -74,7 +73,7 @@ class Surroundings:
         return cls(Path(config), Path(state), lambda: datetime.now(UTC), os.urandom)
 
 
-class Desk(People, Upkeep):
+class Desk(Upkeep):
     """One desk, opened by one person. Made by ``Desk.create`` or ``Desk.open``."""
 
     case_class: ClassVar[type[Case]] = Case  # notebooks open cases that know reports and widgets
@@ -191,8 +190,8 @@ class Desk(People, Upkeep):
 
     @property
     def folded(self) -> int:
-        """How many entries of the ledger the state holds."""
-        return self._states.size
+        """A number that goes up whenever the state may have changed."""
+        return self._states.turn
 
     @property
     def state(self) -> DeskState:
@@ -219,10 +218,10 @@ class Desk(People, Upkeep):
         """
         return self._states.case_at(id, entries)
 
-    def refresh(self) -> int:
-        """Fold what was appended since, here or elsewhere; returns how many events that were."""
+    def refresh(self, *, anew: bool = False) -> int:
+        """Fold what was appended since, here or elsewhere; returns how many events that were. ``anew``: see ``States.refresh``."""
         self.ledger.refresh()
-        return self._states.refresh()
+        return self._states.refresh(anew=anew)
 
     def _hydrated(self, event: ev.Event) -> ev.Event:
         """Proposals too large for a disclosure lie among the captures; the fold reads no files, so they are brought in here."""

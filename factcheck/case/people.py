@@ -28,7 +28,10 @@ class People:
     def state(self) -> DeskState:
         raise NotImplementedError
 
-    def refresh(self) -> int:
+    def refresh(self, *, anew: bool = False) -> int:
+        raise NotImplementedError
+
+    def sweep(self) -> tuple[str, ...]:
         raise NotImplementedError
 
     # ---- signing in
@@ -99,6 +102,7 @@ class People:
     def _about_keys(self, payload: ev.Payload, by: SigningKey, *keys: str, cosigner: SigningKey | None = None) -> ev.Event:
         on = {register: self.ledger.heads(register) for register in map(_register, keys)}
         [event] = self.ledger.append([Act(payload, actor=by, case="", on=on, cosigner=cosigner)])
+        self.sweep()
         self.refresh()
         return event
 

@@ -13,7 +13,7 @@ from factcheck.ledger.index import DESK_KINDS
 from factcheck.ledger.log import Log
 from factcheck.model.events import Event
 
-_ERASING = ("body.erased", "log.merged")
+_ERASING = ("body.erased", "log.merged", "key.")  # after these, what was disclosed may be gone
 KEPT = 16  # cases whose events stay in memory
 
 
@@ -33,6 +33,8 @@ class States:
         self._desk: DeskState | None = None
         self.size = log.size
         """How many entries of the log the states hold."""
+        self.turn = 0
+        """Goes up whenever a state may have changed."""
 
     def _folded(self, *places: Collection[int]) -> Fold:
         fold = Fold(self._log.root_keys)
@@ -42,14 +44,19 @@ class States:
     def _events(self, places: Collection[int]) -> Iterable[Event]:
         return (self._complete(event) for event in self._log.events_at(places))
 
-    def refresh(self) -> int:
-        """Fold what the log has read since; returns how many entries that were."""
+    def refresh(self, *, anew: bool = False) -> int:
+        """Fold what the log has read since; returns how many entries that were.
+
+        Args:
+            anew: fields of earlier entries may have come or gone, so fold all that is asked for again.
+        """
         new = [self._complete(event) for event in self._log.events(self.size)]
-        if not new:
+        if not new and not anew:
             return 0
         self.size += len(new)
+        self.turn += 1
         self._desk = None
-        if any(event.type in _ERASING for event in new):  # what was folded before may be gone
+        if anew or any(event.type.startswith(_ERASING) for event in new):  # what was folded before may be gone
             self._own = self._folded(self._log.places_of_desk())
             self._cases.clear()
             return len(new)

@@ -6,20 +6,17 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from factcheck.case import erasure
+from factcheck.case.people import People
 from factcheck.case.places import CAPTURES
 from factcheck.case.settings import Settings
-from factcheck.case.state import DeskState
 from factcheck.case.where import open_store
 from factcheck.errors import FactcheckError, IntegrityError, LedgerError, SourceUnavailableError
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import Ask, Fetched, Fetcher
 from factcheck.ledger.counting import NOT_ERASABLE
-from factcheck.ledger.keys import DeskKey, PersonKey
-from factcheck.ledger.ledger import Ledger
 from factcheck.ledger.log import Log
 from factcheck.ledger.naming import named_captures
 from factcheck.ledger.stamps import FOLDER, Stamps
@@ -61,29 +58,14 @@ class Erased:
     remains: tuple[str, ...]  # places below the desk that still hold a passage of what was erased
 
 
-class Upkeep:
+class Upkeep(People):
     """A desk as far as acts on the whole of it are concerned; see ``Desk``."""
 
     folder: Path
-    ledger: Ledger
     captures: CaptureStore
     settings: Settings
     fetcher: Fetcher
-    clock: Callable[[], datetime]
     entropy: Callable[[int], bytes]
-
-    @property
-    def state(self) -> DeskState:
-        raise NotImplementedError
-
-    def refresh(self) -> int:
-        raise NotImplementedError
-
-    def _signer(self) -> PersonKey:
-        raise NotImplementedError
-
-    def _desk_signer(self) -> DeskKey:
-        raise NotImplementedError
 
     # ---- other desks
 
@@ -98,7 +80,7 @@ class Upkeep:
         """
         with closing(Log(open_store(folder, read_only=True))) as other:
             new = self.ledger.merge(other, self._signer())
-            self.refresh()
+            self.refresh(anew=True)
             named: set[str] = set()
             strangers: dict[str, str] = {}
             for event in other.events():

@@ -340,6 +340,7 @@ class Audit:
         self.captures_erased = {digest for digest, needed in captures_erased(erasures, reader.rows()).items() if not needed}
         self.captures -= self.captures_erased
         allowed = erasures.fields(self.index.get)
+        elsewhere = erasures.elsewhere(self.index.get, self._came) - allowed
         marked = set()
         for index, digest, name in self._db.execute("SELECT idx, digest, field FROM gap ORDER BY idx, field"):
             if (digest, name) in allowed:
@@ -347,6 +348,11 @@ class Audit:
                 marked.add((index, name))
             elif self.public and name not in NOT_ERASABLE.get(self._type_of(digest), ()):
                 self.withheld += 1
+            elif (digest, name) in elsewhere:
+                message = f"entry {index}: the field {name!r} is absent, by an erasure that does not count here"
+                self.warning(
+                    f"entry {index}", "field.elsewhere", message, "It was made on another desk, or with a key that was revoked since."
+                )
             else:
                 self.error(
                     f"entry {index}",
@@ -365,9 +371,17 @@ class Audit:
             elif row is not None and name in parse_leaf(row.leaf).body:  # erased while the log was read
                 self.erased, self.disclosed = self.erased + 1, self.disclosed - 1
                 marked.add((index, name))
-        for index, name in () if self.public else sorted(marked ^ set(reader.erased())):
+        once = {(self.index.find(digest), name) for digest, name in elsewhere}
+        for index, name in () if self.public else sorted(marked ^ {each for each in reader.erased() if each in marked or each not in once}):
             place = f"entry {index}"
             self.error(place, "field.marked", f"{place}: the list of erased fields does not say of {name!r} what the entries say")
+
+    def _came(self, digest: str) -> int:
+        """The place of the first entry behind another that was written on this desk."""
+        found = self.index.select(
+            "SELECT min(idx) FROM entry WHERE desk = ? AND idx > ?", self.index.number(self.origin), self.index.find(digest)
+        )
+        return next(iter(found))[0] or 0
 
     def _type_of(self, digest: str) -> str:
         clear = self.index.get(digest)

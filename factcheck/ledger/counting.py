@@ -168,6 +168,26 @@ class Erasures:
                     found.add((digest, name))
         return found
 
+    def elsewhere(self, find: Callable[[str], Clear | None], came: Callable[[str], int]) -> set[tuple[str, str]]:
+        """(digest, field) of what an erasure names without counting for it here, and that may be absent all the same.
+
+        That is so when its key was revoked since; and for events of other desks that came with a merge, when the erasure came with it or
+        before: they may have been erased there, by somebody who may do so there.
+
+        Args:
+            came: the place of the first entry behind an event that was written on this desk: the merge with which the event came.
+        """
+        found = set()
+        for event, payload in self._erasures:
+            for digest, name in payload.fields:
+                target = find(digest)
+                if target is None or name in NOT_ERASABLE.get(target.type, ()):
+                    continue
+                merged = target.desk != self._origin != event.desk and event.index < came(digest)
+                if merged or self.may(event.actor, target):
+                    found.add((digest, name))
+        return found
+
     def _counting(self) -> Iterator[tuple[Event, BodyErased]]:
         for event, payload in self._erasures:
             if event.actor not in self._book.revoked or self._book.counts(event.actor, event.desk, event.n):

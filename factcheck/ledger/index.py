@@ -112,6 +112,11 @@ class Index:
             self._db.execute("INSERT INTO name VALUES (?, ?)", (id, text))
         return id
 
+    def book_with(self, events: Iterable[Event]) -> KeyBook:
+        """Which keys will count once these further events are in the log."""
+        about_keys = [event for event in events if event.type in KEY_TYPES]
+        return KeyBook(self.book.roots, [*self._about_keys, *about_keys]) if about_keys else self.book
+
     def _changes_earlier(self, event: Event) -> bool:
         """Whether an event about keys makes entries count, or not count, that came before it."""
         self._about_keys.append(event)

@@ -28,7 +28,7 @@ from factcheck.ledger.codec import (
     parse_leaf,
     seal,
 )
-from factcheck.ledger.counting import NOT_ERASABLE, Clear, Erasures, moves_only_its_own
+from factcheck.ledger.counting import KEY_TYPES, NOT_ERASABLE, Clear, Erasures, moves_only_its_own
 from factcheck.ledger.index import clear_of
 from factcheck.ledger.kept import kept_heads_in
 from factcheck.ledger.keys import DeskKey, SigningKey
@@ -134,6 +134,8 @@ class Ledger(Log):
                 raise ValueError(f"{len(repeated)} of {len(acts)} acts are in the log already; a retry repeats all acts of one append")
             entries = self._entries_of(acts, at)
             note = self._add(writer, key, entries)
+            if any(entry.event.type in KEY_TYPES for entry in entries):  # erasures may count now that did not
+                writer.erase(sorted(self._erased_with(entries)))
         self._acknowledged(entries, note)
         return [entry.event for entry in entries]
 
@@ -278,7 +280,7 @@ class Ledger(Log):
     def merge(self, other: Log, actor: SigningKey) -> int:
         """Append another log's entries that this one lacks, unchanged, then ``log.merged``; returns how many were new.
 
-        What was erased in either log is erased here.
+        What was erased in either log is erased here. A field that is absent here without being erased here is taken from there.
 
         Raises:
             IntegrityError: an entry of the other log, or its checkpoint, does not hold; nothing was written.
@@ -291,6 +293,7 @@ class Ledger(Log):
         with self._writing() as writer:
             new = [(leaf, row) for leaf, row in foreign if self._index.find(leaf.digest) is None]
             if not new:
+                writer.disclose(self._given_back(foreign, self._erased_with(())))
                 return 0
             if lost := [leaf for leaf, _ in new if leaf.envelope["desk"] == self.origin]:
                 raise LedgerError(
@@ -304,8 +307,19 @@ class Ledger(Log):
             entries = [_without(entry, erased) for entry in entries]
             note = self._add(writer, key, entries)
             writer.erase(sorted(erased))
+            writer.disclose(self._given_back(foreign, erased))
         self._acknowledged(entries, note)
         return len(new)
+
+    def _given_back(self, foreign: Sequence[tuple[Leaf, Row]], erased: Collection[tuple[int, str]]) -> list[tuple[int, str, bytes]]:
+        """Disclosures of another log that entries here lack, though they are not erased here."""
+        theirs = {at: row.disclosures for leaf, row in foreign if (at := self._index.find(leaf.digest)) is not None}
+        return [
+            (row.index, name, data)
+            for row in (self.store.rows(min(theirs), max(theirs) + 1) if theirs else ())
+            for name, data in theirs.get(row.index, {}).items()
+            if name not in row.disclosures and (row.index, name) not in erased
+        ]
 
     def _erased_with(self, entries: Sequence[_Entry]) -> set[tuple[int, str]]:
         """Index and field of everything that is erased once these further entries are in the log."""
@@ -318,7 +332,8 @@ class Ledger(Log):
         def place(digest: str) -> int:
             return new[digest].row.index if digest in new else self.index(digest)
 
-        erasures = Erasures(self.origin, self._index.book, [*self._erasing(), *ruling])
+        book = self._index.book_with([entry.event for entry in entries])
+        erasures = Erasures(self.origin, book, [*self._erasing(), *ruling])
         return {(place(digest), name) for digest, name in erasures.fields(find)}
 
     def _erasing(self) -> list[Event]:

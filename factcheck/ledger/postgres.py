@@ -198,6 +198,11 @@ class PostgresStore:
             for index, name in fields:
                 self._db.execute("SELECT erase_disclosure(%s, %s)", (index, name))
 
+    def disclose(self, fields: Iterable[tuple[int, str, bytes]]) -> None:
+        with self._mapped():
+            for index, name, data in fields:
+                self._db.execute("INSERT INTO disclosure VALUES (%s, %s, %s)", (index, name, data))
+
     # ---- transactions and errors
 
     @contextmanager

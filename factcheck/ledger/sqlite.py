@@ -243,6 +243,10 @@ class SqliteStore:
                 self._db.execute("INSERT OR IGNORE INTO erasing VALUES (?, ?)", (index, name))
                 self._db.execute("DELETE FROM disclosure WHERE idx = ? AND field = ?", (index, name))
 
+    def disclose(self, fields: Iterable[tuple[int, str, bytes]]) -> None:
+        with _mapped(self._path):
+            self._db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", fields)
+
 
 def _settings(db: sqlite3.Connection) -> None:
     for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON", "trusted_schema=OFF", "foreign_keys=ON"):

@@ -99,6 +99,10 @@ class Writer(Protocol):
         """Delete disclosures, by index and field, the only thing that is ever deleted; and remember that they were."""
         ...
 
+    def disclose(self, fields: Iterable[tuple[int, str, bytes]]) -> None:
+        """Add what fields of entries disclose that are here without it."""
+        ...
+
 
 def lifted(hashes: Callable[[int, int, int], bytes], level: int, first: int, last: int) -> bytes:
     """Hashes of complete nodes computed from those eight levels below."""
@@ -171,6 +175,11 @@ class MemoryStore:
             row = self._rows[index]
             kept = {key: value for key, value in row.disclosures.items() if key != name}
             self._rows[index] = Row(row.index, row.leaf, row.leaf_hash, kept)
+
+    def disclose(self, fields: Iterable[tuple[int, str, bytes]]) -> None:
+        for index, name, data in fields:
+            row = self._rows[index]
+            self._rows[index] = Row(row.index, row.leaf, row.leaf_hash, {**row.disclosures, name: data})
 
     def close(self) -> None:
         """Nothing to let go of."""

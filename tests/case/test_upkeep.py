@@ -338,3 +338,81 @@ def test_a_short_value_is_not_guessed_from_its_commitment(home) -> None:
             for value in ("true", "false", "ar", "en", "", True, False, None)
         }
         assert not guessed & commitments[0]
+
+
+# ---- erasures that count, or do not, as people and keys come and go
+
+
+def test_what_another_desk_erased_as_it_may_there_is_a_warning_here_and_comes_back_from_who_has_it(home, away, tmp_path, clock) -> None:
+    """A third desk takes in a copy whose root erased what Huda wrote; her own desk still has it."""
+    with home.desk() as desk, away.desk("Huda") as hers, Machine(tmp_path / "third", clock).desk("Sami") as third:
+        for each in (desk, third):
+            each.introduce(hers.request_introduction())
+        case = hers.open_case(TEXT)
+        digest = case.describe(why_chosen=SECRET).digest
+        desk.merge(hers.folder)
+        desk.erase(digest, ["why_chosen"], because="x", as_desk=True)
+        holds(desk, "key.foreign")
+        third.merge(desk.folder)
+        holds(third, "key.foreign", "field.elsewhere")
+        assert third.case().state.why_chosen == ""
+        open_before = third.case()
+        assert open_before.state.why_chosen == ""
+        third.merge(hers.folder)
+        assert open_before.state.why_chosen == SECRET
+        holds(third, "key.foreign")
+        assert holding(desk, SECRET) == []
+
+
+def test_a_field_that_nobody_there_could_have_erased_is_missed_for_all_that(home) -> None:
+    """A colleague deletes in the file what Amal wrote, and signs an erasure that software refuses her."""
+    with home.desk() as desk:
+        digest = desk.open_case(TEXT).describe(why_chosen=SECRET).digest
+        index = desk.ledger.index(digest)
+        huda = desk.keys.create_person("Huda", "N")
+        with desk.acting_as(huda), pytest.MonkeyPatch.context() as patch:
+            patch.setattr("factcheck.ledger.counting.Erasures.may", lambda *_: True)
+            desk.erase(digest, ["why_chosen"], because="x")
+        assert {finding.code for finding in desk.verify().findings} == {"field.missing", "field.marked"}
+        assert index
+
+
+def test_a_thiefs_erasure_is_told_once_the_key_is_revoked_and_a_colleagues_copy_heals_it(home, away) -> None:
+    with home.desk() as desk, away.desk("Huda") as hers:
+        mine = desk.signing_key[0]
+        event = desk.open_case(TEXT).describe(why_chosen=SECRET)
+        hers.merge(desk.folder)
+        desk.erase(event.digest, ["why_chosen"], because="by the thief")
+        desk.revoke(mine, last=[event.digest], as_desk=True)
+        findings = desk.verify()
+        assert findings.ok
+        assert {finding.code for finding in findings.findings} == {"field.elsewhere", "key.revoked"}
+        came = desk.ledger.merge(hers.ledger, desk._desk_signer())
+        desk.refresh()
+        assert came > 0
+        assert desk.case().state.why_chosen == SECRET
+        assert {finding.code for finding in desk.verify().findings} == {"key.revoked", "key.foreign"}
+
+
+def test_an_erasure_that_counts_once_its_author_is_introduced_is_carried_out_then(home, away) -> None:
+    """Huda's second key erased what her first one wrote; here only the first was known."""
+    with home.desk() as desk, away.desk("Huda") as hers:
+        desk.introduce(hers.request_introduction())
+        case = hers.open_case(TEXT)
+        digest = case.describe(why_chosen=SECRET).digest
+        evidence, page = attach(case)
+        desk.merge(hers.folder)
+        first = hers.signing_key[0]
+        second = hers.keys.succeed(hers._signer())
+        hers._introduce(second, by=hers._desk_signer())
+        hers._person = hers._signed_in = second
+        hers.erase(digest, ["why_chosen"], because="x")
+        hers.erase(entry_of(case, evidence), captures=[page], because="x")
+        desk.merge(hers.folder)
+        assert holding(desk, SECRET), "the second key is nobody's here"
+        holds(desk, "key.foreign")
+        desk.introduce(hers.request_introduction(), as_desk=True)
+        assert desk.state.person(first).id == desk.state.person(second.key).id
+        assert holding(desk, SECRET) == []
+        assert desk.case().state.why_chosen == ""
+        holds(desk, "key.foreign")
