@@ -87,7 +87,7 @@ class ForeignDesk(Desk):
         except KeyError as error:
             raise ValueError(f"case {id} was not opened by then: the log had {entries} entries") from error
 
-    def refresh(self) -> int:
+    def refresh(self, *, anew: bool = False) -> int:
         return 0
 
     def new_id(self) -> str:
