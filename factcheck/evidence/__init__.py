@@ -5,7 +5,7 @@ Read ``fetch`` (one address, guarded: ``guard``, ``connect``, ``unpack``, ``faul
 strictly, and ``web_archive`` takes a page out of somebody else's archive. What a page says is read by ``text``; the two meet in ``case``.
 
 For archived copies read ``weblinks`` and ``pages`` (links and addresses), ``memento`` (what counts as a copy) and ``archive`` (finding
-them); then ``saving`` (asking for new ones), ``archive_queue`` and ``archive_work`` (the queue).
+them); then ``saving`` (asking for new ones), ``archive_queue`` and ``archive_work`` (the queue). ``link_check`` says what became of a link.
 
 Which pieces go back to one source: ``words`` and ``addresses`` (what is compared), ``outlets`` (names and credits; ``outlets.toml`` is the
 table), ``copies`` (long passages shared), ``origins`` (groups, and alarms about circular sourcing), ``told`` (their reasons in words).
