@@ -13,11 +13,12 @@ import msgspec
 
 from factcheck.case import policy
 from factcheck.case.case import Case
+from factcheck.case.link_words import recheck_words, request_words
 from factcheck.case.state import CaseState, Held
 from factcheck.model.article import Span, Utf16Offsets
 from factcheck.model.claim import Claim, Reason, Step, Target, TargetKind
 from factcheck.model.events import VerdictSettled
-from factcheck.model.evidence import Bearing, Contact, Evidence, Search, SourceGroup
+from factcheck.model.evidence import ArchiveRequest, Bearing, Contact, Evidence, Recheck, Search, SourceGroup
 from factcheck.model.verdict import Verdict
 from factcheck.text import explain, language
 
@@ -161,6 +162,14 @@ def _search(s: Search) -> Json:
     }
 
 
+def _archive(r: ArchiveRequest) -> Json:
+    return {"url": r.url, "archive": r.archive, "state": r.state.value, "memento": r.memento, "words": dict(request_words(r))}
+
+
+def _recheck(r: Recheck) -> Json:
+    return {"at": r.at, "state": r.state.value, "passage": r.passage.value, "final_url": r.final_url, "words": dict(recheck_words(r))}
+
+
 def _contact(c: Contact) -> Json:
     return {
         "who": c.who, "how": c.how, "on": c.on, "question": c.question, "outcome": c.outcome.value, "target": c.target,
@@ -196,6 +205,8 @@ TABLES: Mapping[str, Callable[[CaseState, Utf16Offsets, frozenset[str]], Iterato
     "groups": _table("groups", _group),
     "searches": _table("searches", _search),
     "contacts": _table("contacts", _contact),
+    "archives": _table("archives", _archive),
+    "rechecks": _table("rechecks", _recheck),
     "verdicts": _verdicts,
 }
 

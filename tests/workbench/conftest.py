@@ -104,7 +104,7 @@ def shot(page: Any, name: str) -> None:
 def bare_page(new_page):
     """A page without anything; afterwards it must have asked nothing outside and thrown nothing."""
     page = new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     yield page
     assert page.errors == []
     assert outside(page) == []

@@ -390,3 +390,30 @@ def test_a_selection_of_the_page_arrives_as_the_same_characters(text: str, data:
     offsets = Utf16Offsets(text)
     a, b = len(text[:start].encode("utf-16-le")) // 2, len(text[:end].encode("utf-16-le")) // 2
     assert units[2 * a : 2 * b].decode("utf-16-le") == text[offsets.to_code_points(a) : offsets.to_code_points(b)]
+
+
+def test_likely_one_source_is_proposed_with_reasons_and_decided_by_a_person(workbench, ask, case) -> None:
+    claim = case.state.proposals[-1].id
+    ask("check", ids=[claim])
+    story = (
+        "<p>وكالة الأفق - قال مسؤول في البلدية إن الجسر افتتح أمس بحضور الوزير وعدد من أعضاء المجلس، وإن كلفته بلغت أربعين مليون دينار.</p>"
+    )
+    ids = [ask("attach", buffers=[f"<title>{n}</title>{story}".encode()], bears_on=[f"content/{claim}"])["value"] for n in (1, 2)]
+    proposed = ask("sources")["value"]["proposed"]
+    assert [sorted(source["evidence"]) for source in proposed] == [sorted(ids)]
+    assert all(reason["ar"] and reason["en"] for reason in proposed[0]["reasons"])
+    assert ask("accept_sources", ids=[proposed[0]["id"]])["ok"]
+    assert ask("sources")["value"]["proposed"] == []
+    assert len(whole(workbench)["groups"]) == 1
+
+
+def test_searches_are_offered_to_be_opened_and_recorded_in_one_act(ask, case) -> None:
+    claim = case.state.proposals[-1].id
+    ask("check", ids=[claim])
+    links = ask("search_links", id=claim)["value"]
+    assert all(link["url"].startswith("https://") for link in links)
+    before = case.desk.ledger.size
+    assert ask("record_links", id=claim, urls=[link["url"] for link in links[:2]], target=f"content/{claim}")["ok"]
+    assert case.desk.ledger.size > before
+    assert {held.value.target for held in case.state.searches.values()} == {f"content/{claim}"}
+    assert not ask("record_links", id=claim, urls=["https://elsewhere.example"])["ok"]

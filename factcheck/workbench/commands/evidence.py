@@ -110,6 +110,51 @@ def _group(s: Session, a: Arguments) -> str:
     return s.case.group(ids, a.needed("name", "refused_group_name"), a.text("reason"))
 
 
+def _sources(s: Session, _a: Arguments) -> dict[str, Any]:
+    """What tools propose on independent sources, and alarms of circular sourcing."""
+    return {
+        "proposed": [
+            {"id": source.id, "evidence": list(source.evidence), "name": dict(source.name), "reasons": [dict(r) for r in source.reasons]}
+            for source in s.case.sources()
+            if not source.decided
+        ],
+        "alarms": [{"evidence": a.evidence, "text": dict(a.text)} for a in s.case.alarms() if not a.overruled],
+    }
+
+
+def _separate(s: Session, a: Arguments) -> None:
+    s.case.separate(a.list("ids"), a.needed("because", "refused_because"))
+
+
+def _search_links(s: Session, a: Arguments) -> list[dict[str, str]]:
+    """Searches for a claim, ready to be opened by a person; nothing is fetched."""
+    return [
+        {"place": link.place, "kind": link.kind.value, "query": link.query, "language": link.language, "url": link.url}
+        for link in s.case.search_links(a.text("id"))
+    ]
+
+
+def _record_links(s: Session, a: Arguments) -> list[str]:
+    """Record what was found behind some of a claim's search links."""
+    wanted = set(a.list("urls"))
+    links = [link for link in s.case.search_links(a.text("id")) if link.url in wanted]
+    if not links:
+        raise Refused("refused_search")
+    return s.case.record_links(links, a.text("outcome") or "nothing", target=a.text("target"))
+
+
+def _ask_archive(s: Session, a: Arguments) -> list[str]:
+    """Ask for an archived copy, and let a thread send what waits, at the archive's pace; what comes of it shows as others' acts do."""
+    asked = list(s.case.ask_archive(a.text("id")).requests)
+    if not any(each.running for each in s.archiving):
+        s.archiving.append(s.case.desk.archive_in_background())
+    return asked
+
+
+def _recheck(s: Session, a: Arguments) -> list[str]:
+    return list(s.case.recheck(a.list("ids") or None, progress=False))
+
+
 def _search(s: Session, a: Arguments) -> str:
     queries = [line.strip() for line in a.text("queries").splitlines() if line.strip()]
     if not queries:
@@ -151,6 +196,13 @@ COMMANDS: Mapping[str, Callable[[Session, Arguments], Any]] = {
     "group": _group,
     "ungroup": lambda s, a: s.case.ungroup(a.text("id")) and None,
     "withdraw_evidence": lambda s, a: s.case.withdraw_evidence(a.text("id"), a.needed("because", "refused_because")) and None,
+    "sources": _sources,
+    "accept_sources": lambda s, a: s.case.accept_sources(*a.list("ids")) and None,
+    "separate": _separate,
+    "search_links": _search_links,
+    "record_links": _record_links,
+    "ask_archive": _ask_archive,
+    "recheck": _recheck,
     "search": _search,
     "contact": _contact,
     "answer": lambda s, a: s.case.answer(*a.texts("id", "outcome", "answer")) and None,

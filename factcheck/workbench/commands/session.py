@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from factcheck.case.archiving import BackgroundArchiving
 from factcheck.case.case import Case
 from factcheck.model.article import Utf16Offsets
 
@@ -18,3 +19,4 @@ class Session:
     case: Case
     offsets: Utf16Offsets  # of the article
     export: Export | None
+    archiving: list[BackgroundArchiving] = field(default_factory=list)  # the thread that works on the queue, once something was asked

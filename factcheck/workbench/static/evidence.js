@@ -12,7 +12,7 @@ export function evidenceTab(b) {
   const here = all.filter((e) => mine.has(e.id)), elsewhere = all.filter((e) => !mine.has(e.id));
   return h("div", {},
     folded(b, "attach", b.w("attach"), () => attachForm(b), true),
-    groups(b, all),
+    groups(b, all), proposedSources(b, all),
     b.chosen ? heading(`${b.w("evidence_on", b.chosen.number)} (${b.n(here.length)})`) : null,
     cards(b, here),
     elsewhere.length ? [b.chosen ? heading(`${b.w("other_evidence")} (${b.n(elsewhere.length)})`) : null, cards(b, elsewhere)] : null,
@@ -32,12 +32,23 @@ function card(b, e) {
     quoteView(b, e),
     orphan ? h("p", { class: "fcw-alarm" }, `${b.w("orphan")} `, e.capture?.text ? button(b, b.w("place_by_hand"), () => openPassage(b, e.id), { "data-key": `place/${e.id}` }) : null) : null,
     e.capture ? h("p", { class: "fcw-soft" }, `${b.w(e.capture.how)} `, h("bdi", { dir: "ltr" }, b.time(e.capture.at)), ` · ${b.w("fingerprint")} `, h("bdi", { dir: "ltr", title: e.capture.sha256 }, `${e.capture.sha256.slice(0, 12)}…`), e.capture.flags.map((flag) => h("span", { class: "fcw-alarm", key: flag }, ` · ${b.w("capture_flag")}: `, told(flag)))) : null,
+    linkState(b, e),
     e.archived_url ? h("p", {}, soft(`${b.w("archived_copy")}: `), address(e.archived_url)) : null,
     e.url && !e.capture ? waiting(b, e) : null,
     bearings(b, e),
     h("div", { class: "fcw-actions" }, e.capture?.text ? button(b, b.w("choose_passage"), () => openPassage(b, e.id), { "data-key": `passage/${e.id}` }) : null),
     folded(b, `bear/${e.id}`, b.w("bears_more"), () => bearForm(b, e)),
     folded(b, `edit/${e.id}`, b.w("more"), () => [detailsForm(b, e), translateForm(b, e), e.url && e.capture ? null : null, withdraw(b, e)]));
+}
+
+/** How the link is now, and what archives were asked. */
+function linkState(b, e) {
+  if (!e.url) return null;
+  const checked = b.store.tables.rechecks.get(e.id);
+  const asked = [...b.store.tables.archives].filter(([, r]) => r.url === e.url || r.url.replace(/\/$/, "") === e.url.replace(/\/$/, ""));
+  return h("div", {}, checked ? h("p", { class: checked.state === "alive" && checked.passage !== "missing" ? "fcw-soft" : "fcw-alarm" }, `${b.w("rechecked")} `, h("bdi", { dir: "ltr" }, b.time(checked.at)), ": ", told(b.both(checked.words))) : null,
+    asked.map(([id, r]) => h("p", { class: "fcw-soft", key: id }, say(r.archive), ": ", told(b.both(r.words)), r.memento ? [" · ", address(r.memento)] : null)),
+    h("div", { class: "fcw-actions" }, button(b, b.w("recheck"), () => b.ask("recheck", { ids: [e.id] }), { "data-key": `recheck/${e.id}` }), asked.some(([, r]) => ["waiting", "done"].includes(r.state)) ? null : button(b, b.w("ask_archive"), () => b.ask("ask_archive", { id: e.id }), { "data-key": `archive/${e.id}` })));
 }
 
 /** The quote, and its translation beside it. */
@@ -91,6 +102,24 @@ function withdraw(b, e) {
 }
 
 // ---- independent sources
+
+/** What tools propose on sources and circular sourcing; asked for when evidence has changed, decided by a person. */
+function proposedSources(b, all) {
+  if (!all.length) return null;
+  const stamp = [...b.store.tables.evidence].map(([id, e]) => id + e.v).join() + [...b.store.tables.groups.keys()].join();
+  if (b.ui.sourcesAsked !== stamp) {
+    b.ui.sourcesAsked = stamp;
+    b.store.ask("sources", {}, { quiet: true }).then((answer) => { if (answer.ok) b.set({ proposed: answer.value }); });
+  }
+  const { proposed = [], alarms = [] } = b.ui.proposed ?? {};
+  const name = (id) => { const e = b.store.tables.evidence.get(id); return e ? say(e.title || e.outlet || e.url) : null; };
+  return h("div", {}, alarms.map((alarm) => h("p", { class: "fcw-alarm", key: alarm.evidence + alarm.text.en }, name(alarm.evidence), ": ", told(b.both(alarm.text)))),
+    proposed.map((source) => h("div", { class: "fcw-card", key: source.id },
+      h("p", {}, h("strong", {}, b.w("likely_one_source"), " ", told(b.both(source.name)))), h("ul", { class: "fcw-plain" }, source.evidence.map((id) => h("li", { key: id }, name(id)))),
+      h("p", { class: "fcw-soft" }, source.reasons.map((reason) => told(b.both(reason))).join(" · ")),
+      h("div", { class: "fcw-actions" }, button(b, b.w("accept_source"), () => b.ask("accept_sources", { ids: [source.id] }), { class: "fcw-main", "data-key": `sources/accept/${source.id}` })),
+      form(b, `separate/${source.id}`, "", [field(b, `separate/${source.id}/because`, b.w("because"))], () => b.ask("separate", { ids: source.evidence, because: typed(b, `separate/${source.id}/because`) }, { clear: [`separate/${source.id}/`] }), { label: b.w("separate") }))));
+}
 
 function pickSource(b, id) {
   const sources = new Set(b.ui.sources);

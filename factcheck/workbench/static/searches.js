@@ -1,7 +1,7 @@
 // @ts-check
 // Where people looked without finding, and whom they asked.
 import { h } from "./vendor/preact.js";
-import { say } from "./text.js";
+import { address, say } from "./text.js";
 import { button, choices, draftSelect, field, folded, form, heading, picked, soft, typed } from "./parts.js";
 import { targetOptions } from "./sources.js";
 
@@ -15,7 +15,7 @@ export function searchesTab(b) {
   const outcomes = ["nothing", "could_not_open", "something_else"].map((key) => [key, b.w(key)]);
   const results = ["waiting", "answered", "silence", "declined"].map((key) => [key, b.w(key)]);
   const hits = () => { const count = parseInt(typed(b, "s/hits"), 10); return Number.isInteger(count) ? { hits: count } : {}; };
-  return h("div", {},
+  return h("div", {}, searchLinks(b),
     form(b, "search", b.w("search_record"), [
       field(b, "s/place", b.w("place")), field(b, "s/queries", b.w("queries"), { area: true, rows: 2 }), choices(b, "s/outcome", b.w("outcome"), outcomes, { value: "nothing", inline: true }), oneTarget(b, "s/target"),
       folded(b, "s/more", b.w("more"), () => [field(b, "s/on", b.w("on_day"), { dir: "ltr" }), field(b, "s/hits", b.w("hits"), { dir: "ltr", type: "number" }), field(b, "s/note", b.w("note"), { area: true, rows: 2 })]),
@@ -29,6 +29,23 @@ export function searchesTab(b) {
     ], () => b.ask("contact", { who: typed(b, "k/who"), how: typed(b, "k/how"), question: typed(b, "k/question"), outcome: picked(b, "k/outcome", "waiting")[0], answer: typed(b, "k/answer"), target: typed(b, "k/target"), deadline: typed(b, "k/deadline"), on: typed(b, "k/on") }, { clear: ["k/"] })),
     b.store.tables.contacts.size ? heading(b.w("contacts")) : null,
     h("ul", { class: "fcw-cards" }, [...b.store.tables.contacts].map(([id, k]) => contactCard(b, id, k))));
+}
+
+/** Searches for the chosen claim, ready to be opened; what was found behind them is recorded in one act. */
+function searchLinks(b) {
+  const c = b.chosen;
+  if (!c) return null;
+  const key = `links/${c.id}`;
+  const load = async () => { const answer = await b.store.ask("search_links", { id: c.id }, { quiet: true }); if (answer.ok) b.set({ links: { id: c.id, list: answer.value } }); };
+  return folded(b, key, b.w("search_links"), () => {
+    if (b.ui.links?.id !== c.id) { if (b.ui.linksAsked !== c.id) { b.ui.linksAsked = c.id; load(); } return h("p", { class: "fcw-soft" }, b.w("loading")); }
+    const name = `l/${c.id}`;
+    const { list } = b.ui.links;
+    return form(b, name, "", [h("p", { class: "fcw-soft" }, b.w("search_links_hint")),
+      choices(b, `${name}/urls`, "", list.map((link) => [link.url, [say(link.place), ": ", say(link.query), " · ", address(link.url)]]), { multiple: true }),
+      choices(b, `${name}/outcome`, b.w("outcome"), ["nothing", "could_not_open", "something_else"].map((outcome) => [outcome, b.w(outcome)]), { value: "nothing", inline: true })],
+    () => b.ask("record_links", { id: c.id, urls: picked(b, `${name}/urls`), outcome: picked(b, `${name}/outcome`, "nothing")[0], target: `content/${c.id}` }, { clear: [`${name}/`] }), { label: b.w("record_searches") });
+  });
 }
 
 function contactCard(b, id, k) {

@@ -14,7 +14,7 @@ export class Store {
     this.article = { text: "", lang: "ar", dir: "rtl", credit: [], sentences: [], reasons: {} };
     this.facts = /** @type {any} */ ({});
     /** @type {Record<string, Map<string, any>>} */
-    this.tables = Object.fromEntries(["claims", "evidence", "bearings", "groups", "searches", "contacts", "verdicts"].map((name) => [name, new Map()]));
+    this.tables = Object.fromEntries(["claims", "evidence", "bearings", "groups", "searches", "contacts", "archives", "rechecks", "verdicts"].map((name) => [name, new Map()]));
     this.claimsVersion = 0; // counts changes of claims and their results
     this.ordered = /** @type {any[]} */ ([]);
     this.version = 0; // counts every change; what is derived is made again when it is another
