@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from factcheck.case.archiving import BackgroundArchiving
+from factcheck.case.background import Background
 from factcheck.case.case import Case
 from factcheck.model.article import Utf16Offsets
 
@@ -19,4 +19,4 @@ class Session:
     case: Case
     offsets: Utf16Offsets  # of the article
     export: Export | None
-    archiving: list[BackgroundArchiving] = field(default_factory=list)  # the thread that works on the queue, once something was asked
+    archiving: list[Background[int]] = field(default_factory=list)  # the thread that works on the queue, once something was asked
