@@ -23,7 +23,7 @@ from factcheck.model.article import Article, TextQuote
 from factcheck.model.evidence import Anchor, AnchorHow, Capture, Evidence, LinkProblem, Obtained
 from factcheck.text import language as languages
 from factcheck.text.anchor import locate
-from factcheck.text.child import ChildReader
+from factcheck.text.child import Reader
 from factcheck.text.extract import (
     Readable,
     article_from_html,
@@ -77,7 +77,7 @@ def read_article(data: bytes, *, media_type: str = "", declared: str | None = No
 
 
 def from_link(
-    url: str, fetcher: Fetcher, store: CaptureStore, clock: Callable[[], datetime], *, reader: ChildReader | None = None
+    url: str, fetcher: Fetcher, store: CaptureStore, clock: Callable[[], datetime], *, reader: Reader | None = None
 ) -> tuple[Capture | None, LinkProblem | None, str]:
     """Fetch and capture a page: the capture or the problem, and the page's title."""
     try:
@@ -88,14 +88,14 @@ def from_link(
     return capture, None, title
 
 
-def read_fetched(fetched: Fetched, reader: ChildReader | None = None) -> Readable:
+def read_fetched(fetched: Fetched, reader: Reader | None = None) -> Readable:
     """What can be read out of what was fetched."""
     declared = header(fetched, "content-type")
     return _readable(fetched.body, sniff_media_type(fetched.body, declared or None), declared, reader)
 
 
 def from_fetched(
-    fetched: Fetched, store: CaptureStore, *, reader: ChildReader | None = None, found: Readable | None = None
+    fetched: Fetched, store: CaptureStore, *, reader: Reader | None = None, found: Readable | None = None
 ) -> tuple[Capture, str]:
     """Capture what was fetched, marked with its date when it is an archived copy and with signs that it is not the page that was asked
     for; and the page's title.
@@ -174,7 +174,7 @@ def _limited(file: BinaryIO, name: str) -> bytes:
     return data
 
 
-def _readable(data: bytes, media_type: str, declared: str, reader: ChildReader | None = None) -> Readable:
+def _readable(data: bytes, media_type: str, declared: str, reader: Reader | None = None) -> Readable:
     """What can be read; an unreadable page is kept all the same, without text."""
     try:
         return read_capture(data, media_type, declared or None, reader=reader)

@@ -136,9 +136,17 @@ def attach(
     bears_on: tuple[str, ...],
     stance: str, offline: str | None, when: str, archived: str, title: str, outlet: str, published: str, primary: str, note: str,
 ) -> None:  # fmt: skip
-    """Attach evidence: SOURCE is a link, a saved file, an off-line source (--offline), or retry:EVIDENCE to try a waiting link again."""
+    """Attach evidence: SOURCE is a link, a saved file, an off-line source (--offline), retry:EVIDENCE to try a waiting link again,
+    retry:all for every one, or - for links on standard input."""
     case = case_of(desk, person, case_id)
     with case.desk:
+        if source in ("-", "retry:all"):
+            targets = [target_of(case, text) for text in bears_on]
+            found = case.attach_many(sys.stdin.read(), bears_on=targets, stance=stance, note=note) if source == "-" else case.retry_many()
+            for one in found:
+                click.echo(f"{one.id[:8]} {'captured' if one.captured else 'waiting: ' + one.problem} {isolate(one.url)}")
+            saved(case, f"{sum(one.captured for one in found)} of {len(found)} links captured")
+            return
         if source.startswith("retry:"):
             id = next((id for id in case.state.evidence if id.startswith(source[6:])), source[6:])
             saved(case, "captured" if case.retry(id) else "still waiting: " + _problem(case, id))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from factcheck.errors import IntegrityError, LedgerError
 from factcheck.evidence.fetch import Fetched
@@ -49,7 +49,7 @@ class CaptureStore:
             LedgerError: the folder cannot be written, or the disk is full; nothing half-written stays.
         """
         digest = hashlib.sha256(data).hexdigest()
-        self._write(self._path(digest), data)
+        self._write((self._path(digest), data))
         return digest
 
     def put_file(self, file: BinaryIO) -> str:
@@ -65,7 +65,7 @@ class CaptureStore:
         path = self._path(digest.hexdigest())
         if not path.exists():
             file.seek(0)
-            self._write_pieces(path, iter(lambda: file.read(1 << 20), b""))
+            self._write_pieces([(path, iter(lambda: file.read(1 << 20), b""))])
         return digest.hexdigest()
 
     def get(self, sha256: str) -> bytes:
@@ -102,7 +102,7 @@ class CaptureStore:
             data = other.get(sha256)
         except IntegrityError:
             return False
-        self._write(self._path(sha256, ".warc.gz" if other._stored(sha256).name.endswith(".warc.gz") else ""), data)
+        self._write((self._path(sha256, ".warc.gz" if other._stored(sha256).name.endswith(".warc.gz") else ""), data))
         return True
 
     def delete(self, sha256: str) -> bool:
@@ -153,28 +153,49 @@ class CaptureStore:
         path, warc = self._path(sha256), self._path(sha256, ".warc.gz")
         return warc if warc.exists() and not path.exists() else path
 
-    def _write(self, path: Path, data: bytes) -> None:
-        try:
-            if path.exists() and path.read_bytes() == data:
-                return
-        except OSError:
-            pass  # then writing says what is wrong
-        self._write_pieces(path, [data])
+    def _write(self, *files: tuple[Path, bytes]) -> None:
+        """Write files that are not there yet, or not as they should be: all of them beside, all synced, all renamed. A journal then
+        commits a few times for a capture, not twice for each of its files."""
+        wanting = []
+        for path, data in files:
+            try:
+                if path.exists() and path.read_bytes() == data:
+                    continue
+            except OSError:
+                pass  # then writing says what is wrong
+            wanting.append((path, [data]))
+        self._write_pieces(wanting)
 
-    def _write_pieces(self, path: Path, pieces: Iterable[bytes]) -> None:
-        beside = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")  # others may keep the same bytes at this moment
+    def _write_pieces(self, files: Sequence[tuple[Path, Iterable[bytes]]]) -> None:
+        beside: list[tuple[Path, Path]] = []
+        folders: dict[Path, None] = {}
+        opened: list[IO[bytes]] = []
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path.parent.mkdir(exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.writelines(pieces)
-                file.flush()
+            for path, pieces in files:
+                if not path.parent.is_dir():
+                    self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                    path.parent.mkdir(exist_ok=True, mode=0o700)
+                    folders[self.folder] = None
+                folders[path.parent] = None
+                part = path.with_name(f"{path.name}.{os.urandom(4).hex()}.part")  # others may keep the same bytes at this moment
+                beside.append((part, path))
+                opened.append(os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"))
+                opened[-1].writelines(pieces)
+                opened[-1].flush()
+            for file in opened:
                 os.fsync(file.fileno())
-            beside.replace(path)
-            _sync_folder(path.parent)
+                file.close()
+            for part, path in beside:
+                part.replace(path)
+            for folder in folders:
+                _sync_folder(folder)
         except OSError as error:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
+            for file in opened:
+                with suppress(OSError):
+                    file.close()
+            for part, _ in beside:
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
             raise LedgerError(
                 f"Nothing was written: cannot keep a capture in {self.folder}: {error.strerror}. Make room, or mend the folder."
             ) from error
@@ -183,10 +204,8 @@ class CaptureStore:
 
     def keep_fetched(self, fetched: Fetched, extracted_text: str, *, encoding_note: str, tool: str) -> Capture:
         """Keep a fetched page: every hop as request and response records, the payload, and the text read out of it."""
-        payload = self.put(fetched.body)
-        text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
         declared = next((value for name, value in fetched.headers if name.lower() == "content-type"), "")
-        record = self._keep_warc(exchange(fetched, extracted_text, tool))
+        payload, text, record = self._keep(fetched.body, extracted_text, exchange(fetched, extracted_text, tool))
         return Capture(
             sha256=payload,
             media_type=sniff_media_type(fetched.body, declared),
@@ -217,8 +236,8 @@ class CaptureStore:
         flags: tuple[str, ...] = (),
     ) -> Capture:
         """Keep a file that a person saved: equal in rank to a fetched page, and marked as imported."""
-        payload = self.put(data)
-        text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
+        records = resource(data, url=url, media_type=media_type, at=at, text=extracted_text, tool=tool)
+        payload, text, record = self._keep(data, extracted_text, records)
         return Capture(
             sha256=payload,
             media_type=media_type,
@@ -226,7 +245,7 @@ class CaptureStore:
             obtained=obtained,
             at=at,
             url=url,
-            record=self._keep_warc(resource(data, url=url, media_type=media_type, at=at, text=extracted_text, tool=tool)),
+            record=record,
             text=text,
             encoding=encoding_note,
             tool=tool,
@@ -240,9 +259,8 @@ class CaptureStore:
         """Keep a page out of an archive: its records as they came, the text read out of it, and the archive whole, for what else a replay
         needs."""
         whole = self.put_file(archive)
-        payload = self.put(taken.body)
-        text = self.put(extracted_text.encode("utf-8")) if extracted_text else ""
-        record = self._keep_warc(rewritten(taken.records, taken.url, extracted_text, at, tool))
+        records = rewritten(taken.records, taken.url, extracted_text, at, tool)
+        payload, text, record = self._keep(taken.body, extracted_text, records)
         return Capture(
             sha256=payload,
             media_type=media_type,
@@ -259,10 +277,17 @@ class CaptureStore:
             flags=(*taken.flags, f"archived:{taken.page.at}", f"archive:{whole}", *flags),
         )
 
-    def _keep_warc(self, data: bytes) -> str:
-        digest = hashlib.sha256(data).hexdigest()
-        self._write(self._path(digest, ".warc.gz"), data)
-        return digest
+    def _keep(self, payload: bytes, text: str, records: bytes) -> tuple[str, str, str]:
+        """Keep what belongs to one capture, all of it or nothing; returns the three digests."""
+        digest, record = hashlib.sha256(payload).hexdigest(), hashlib.sha256(records).hexdigest()
+        files = [(self._path(digest), payload), (self._path(record, ".warc.gz"), records)]
+        text_digest = ""
+        if text:
+            data = text.encode("utf-8")
+            text_digest = hashlib.sha256(data).hexdigest()
+            files.insert(1, (self._path(text_digest), data))
+        self._write(*files)
+        return digest, text_digest, record
 
 
 def _sync_folder(folder: Path) -> None:

@@ -42,15 +42,15 @@ def main(requests: BinaryIO) -> int:
         request = json.loads(line)
         data = requests.read(request["length"])
         for part in READINGS[request["what"]](data, request):
-            _say(json.dumps(part))
+            _say(json.dumps(part, ensure_ascii=False))
         _say("end")
     return 0
 
 
 def _say(line: str) -> None:
     """One line, sent at once: what was read stays when the next part fails."""
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+    sys.stdout.buffer.write(line.encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def limit() -> None:
@@ -83,7 +83,7 @@ def _refuse(event: str, _: tuple[Any, ...]) -> None:
 
 
 def _page(data: bytes, request: dict[str, Any]) -> list[dict[str, Any]]:
-    return [asdict(read_page(data.decode("utf-8"), request["url"]))]
+    return [asdict(read_page(data.decode("utf-8"), request["url"], links=False))]
 
 
 def _article(data: bytes, request: dict[str, Any]) -> Any:

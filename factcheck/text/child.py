@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -97,6 +98,47 @@ class ChildReader:
             stderr=subprocess.DEVNULL,
         )
         return self._child
+
+
+class ReaderPool:
+    """A few children that several threads share; each has a page at a time."""
+
+    def __init__(self, size: int = 0) -> None:
+        self._idle: queue.SimpleQueue[ChildReader] = queue.SimpleQueue()
+        self._size = size or min(4, os.cpu_count() or 1)
+        self._closed = False
+        for _ in range(self._size):
+            self._idle.put(ChildReader())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def read(self, what: str, data: bytes, **details: Any) -> dict[str, Any]:
+        """See ``ChildReader.read``; waits until a child is free."""
+        reader = self._idle.get()
+        try:
+            return reader.read(what, data, **details)
+        finally:
+            if self._closed:  # somebody stopped early, and this page was still under way
+                reader.close()
+            self._idle.put(reader)
+
+    def close(self) -> None:
+        """Let the children go, those that read at this moment when they are done."""
+        self._closed = True
+        for _ in range(self._size):
+            try:
+                reader = self._idle.get_nowait()
+            except queue.Empty:
+                return
+            reader.close()
+            self._idle.put(reader)
+
+
+Reader = ChildReader | ReaderPool
 
 
 def read_once(what: str, data: bytes, **details: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from factcheck.errors import ExtractionError
 from factcheck.model.article import MAX_ARTICLE_BYTES, Article, Known
-from factcheck.text.child import ChildReader, read_once
+from factcheck.text.child import Reader, read_once
 from factcheck.text.decode import decode
 from factcheck.text.language import direction_of, language_of
 from factcheck.text.page import without_tags
@@ -107,7 +107,7 @@ class Readable:
     url: str = ""  # as the file itself names its address
 
 
-def read_capture(data: bytes, media_type: str, declared: str | None = None, *, reader: ChildReader | None = None) -> Readable:
+def read_capture(data: bytes, media_type: str, declared: str | None = None, *, reader: Reader | None = None) -> Readable:
     """The readable text of a capture; empty with a note where nothing can be read out here.
 
     All of a page's text is taken, not only its main part: a quote may stand in a caption or a correction.
@@ -185,7 +185,7 @@ def article_from_mhtml(data: bytes, *, url: str = "") -> Article:
     return article_from_html(base64.b64decode(said["main"]), url=url or said["url"], declared=said["declared"])
 
 
-def _read_mhtml(data: bytes, reader: ChildReader | None) -> Readable:
+def _read_mhtml(data: bytes, reader: Reader | None) -> Readable:
     """The main part of a page that a browser saved as one file, read as a page."""
     said = reader.read("mhtml", data) if reader else read_once("mhtml", data)
     if "main" not in said:
@@ -205,7 +205,7 @@ def _cleaned(fact: Sequence[str]) -> tuple[str, str]:
     return clean(value)[0], origin
 
 
-def _in_child(page: str, url: str, *, main: bool = False, reader: ChildReader | None = None) -> dict[str, Any]:
+def _in_child(page: str, url: str, *, main: bool = False, reader: Reader | None = None) -> dict[str, Any]:
     """The child's reading; when it stops or takes too long, the plainest reading, with the problem."""
     empty = {"language": "", "facts": {}, "links": [], "main": "", "main_facts": {}, "problem": "", "signs": [], "saved_from": ""}
     data = _without_bad_references(page).encode("utf-8", "replace")

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
-_MARK = re.compile(r"<(?:(!--)|([!?])|(/?)([A-Za-z][^\s/>]*+)|(/))")
-_ATTRIBUTES = re.compile(r"""(?:[\s/]++|=?[^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s>"'][^\s>]*+))?+)*+""")
+_VALUE = r"""(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s>"'][^\s>]*+)"""
+_MARK = re.compile(rf"""<(?:(/?)([A-Za-z][^\s/>]*+)(?:((?:[^>"'=]++|=\s*+{_VALUE}?+)*+)>)?+|(!--)|[!?/])""")
+_ATTRIBUTES = re.compile(rf"(?:[\s/]++|=?[^\s/>=]*+(?:\s*+=\s*+{_VALUE})?+)*+")  # of a tag with quotation marks in odd places
 _ATTRIBUTE = re.compile(r"""(=?[^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+)))?+|[=/]""")
 _END_OF_COMMENT = re.compile(r"--!?>")
 _RAW = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes"})
@@ -47,42 +48,46 @@ def pieces(page: str) -> Iterator[Tag | str]:
     As in browsers, an element that is never closed and holds no markup (script, style, title) takes the rest of the page, and so does a
     comment; a quotation mark that is never closed does not.
     """
-    at = start = 0
+    at = 0
     search = _MARK.search
     while match := search(page, at):
         begin = match.start()
-        if match.lastindex is None:
-            break
-        if begin > start:
-            yield _words(page[start:begin])
-        comment, declares, closes, name, _ = match.groups()
-        if comment:
-            if page.startswith((">", "->"), match.end()):  # <!--> and <!---> are whole comments
-                end = page.find(">", match.end()) + 1
-            else:
-                found = _END_OF_COMMENT.search(page, match.end())
-                end = found.end() if found else len(page)
-        elif declares or not name:  # a declaration, or </ before no name: a comment up to the next >
-            end = page.find(">", match.end()) + 1 or len(page)
-        else:
-            close = page.find(">", match.end())
-            inside = page[match.end() : close] if close >= 0 else page[match.end() :]
-            if '"' in inside or "'" in inside:
-                whole = _ATTRIBUTES.match(page, match.end())
-                close = whole.end() if whole else close
-                inside = page[match.end() : close]
-            end = min(close + 1, len(page)) if close >= 0 else len(page)
-            tag = Tag(name.lower(), bool(closes), inside)
+        if begin > at:
+            words = page[at:begin]
+            yield unescape(words) if "&" in words else words
+        name, inside, end = match[2], match[3], match.end()
+        if name is not None:
+            if inside is None:
+                inside, end = _odd_tag(page, end)
+            tag = Tag(name.lower(), bool(match[1]), inside)
             yield tag
-            if not closes and tag.name in _ENDS:
+            if tag.name in _ENDS and not tag.closes:
                 ended = _ENDS[tag.name].search(page, end)
                 stop = ended.start() if ended else len(page)
                 if stop > end:
                     yield page[end:stop] if tag.name in _RAW else _words(page[end:stop])
                 end = stop
-        at = start = end
-    if start < len(page):
-        yield _words(page[start:])
+        elif match[4]:
+            if page.startswith((">", "->"), end):  # <!--> and <!---> are whole comments
+                end = page.find(">", end) + 1
+            else:
+                found = _END_OF_COMMENT.search(page, end)
+                end = found.end() if found else len(page)
+        else:  # a declaration, or </ before no name: a comment up to the next >
+            end = page.find(">", end) + 1 or len(page)
+        at = end
+    if at < len(page):
+        yield _words(page[at:])
+
+
+def _odd_tag(page: str, at: int) -> tuple[str, int]:
+    """What stands in a tag whose quotation marks are in odd places or never closed, and where it ends."""
+    match = _ATTRIBUTES.match(page, at)
+    stop = match.end() if match else at
+    if not page.startswith(">", stop):
+        stop = page.find(">", stop)
+        stop = len(page) if stop < 0 else stop
+    return page[at:stop], min(stop + 1, len(page))
 
 
 def _words(text: str) -> str:

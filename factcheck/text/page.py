@@ -59,8 +59,9 @@ class Page:
 class _Reader:
     """One pass over a page: its text with a line for each block, its tags' facts, its links. Never raises on bad markup."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, links: bool) -> None:
         self.url = url
+        self._links_wanted = links
         self.language = ""
         self.facts: dict[str, tuple[str, str]] = {}
         self.links: dict[str, None] = {}
@@ -70,13 +71,18 @@ class _Reader:
         self._taken: list[str] | None = None  # words of a title or of linked data, while one is open
 
     def read(self, page: str) -> None:
+        parts, skip = self.parts, self._skip
         for piece in pieces(page):
-            if not isinstance(piece, Tag):
-                self._text(piece)
-            elif piece.closes:
-                self._closed(piece.name)
-            else:
-                self._opened(piece)
+            if isinstance(piece, str):
+                if skip or self._taken is not None:
+                    self._text(piece)
+                else:
+                    parts.append(piece)
+            elif piece.name in _MEANT:  # most tags mean nothing here
+                if piece.closes:
+                    self._closed(piece.name)
+                else:
+                    self._opened(piece)
 
     def _text(self, words: str) -> None:
         if self._taken is not None:
@@ -137,7 +143,7 @@ class _Reader:
         self._fact("published", tag.attributes.get("datetime", ""), "time element")
 
     def _anchor(self, tag: Tag) -> None:
-        if len(self.links) >= _MAX_LINKS:
+        if not self._links_wanted or len(self.links) >= _MAX_LINKS:
             return
         try:
             absolute = urljoin(self.url, tag.attributes.get("href", "").strip())
@@ -189,15 +195,20 @@ _OPENERS = {
     "a": _Reader._anchor,
     "input": _Reader._input,
 }
+_MEANT = frozenset(_OPENERS) | _BLOCKS | _SKIPPED
 _SAVED = (
     re.compile(r"<!--\s*saved from url=\(\d{4}\)\s*(https?://[^\s<>\"]{1,2000}?)\s*-->"),  # browsers
     re.compile(r"<!--\s*Page saved with SingleFile\s+url:\s*(https?://[^\s<>\"]{1,2000})"),
 )
 
 
-def read_page(text: str, url: str) -> Page:
-    """Read a page's markup; linear in its length, and there is a reading of every page."""
-    reader = _Reader(url)
+def read_page(text: str, url: str, *, links: bool = True) -> Page:
+    """Read a page's markup; linear in its length, and there is a reading of every page.
+
+    Args:
+        links: whether its links are wanted; making them absolute takes as long as all the rest.
+    """
+    reader = _Reader(url, links)
     reader.read(text)
     lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
     plain = "\n".join(line for line in lines if line)
