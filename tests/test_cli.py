@@ -6,6 +6,8 @@ import base64
 import hashlib
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -256,3 +258,21 @@ def test_an_entry_whose_digest_begins_with_a_hyphen_is_named_like_any_other(run,
     run("log", "prove", desk, start, "--to", desk.parent / "proofs")
     assert asked == [start, start]
     assert "Missing argument" in run("log", "prove", desk, ok=False)
+
+
+def test_every_command_is_where_it_is_said_to_be() -> None:
+    from importlib import import_module
+
+    from factcheck.cli import HOMES
+
+    for home in sorted(set(HOMES.values())):
+        before = dict(main.commands)
+        import_module(f"factcheck.cli.{home}")
+        assert {HOMES[name] for name in main.commands.keys() - before.keys()} <= {home}
+    assert main.commands.keys() == HOMES.keys()
+
+
+def test_the_splitter_starts_without_the_libraries_of_other_commands() -> None:
+    program = "import sys; from factcheck.cli import main; main.get_command(None, 'split'); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"nbformat", "pandas", "jinja2", "requests", "cryptography"} & set(loaded)

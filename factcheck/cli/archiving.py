@@ -15,7 +15,9 @@ import msgspec
 from factcheck.case.archiving import ArchiveStatus, statuses, work
 from factcheck.case.case import Case
 from factcheck.case.link_words import PASSED_OVER, recheck_words, request_words
-from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, desk_there, main, saved, told
+from factcheck.cli import main
+from factcheck.cli.desks import case_of, desk_there, saved
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, told
 from factcheck.errors import isolate
 from factcheck.model.evidence import ArchiveRequest, LinkState, PassageState
 

@@ -11,22 +11,9 @@ import click
 
 from factcheck.case.case import Case
 from factcheck.case.gather import looks_like_url
-from factcheck.cli.door import (
-    CASE,
-    DESK,
-    JSON,
-    PERSON,
-    EventCommand,
-    case_of,
-    claim_id,
-    desk_of,
-    event_argument,
-    main,
-    read_file,
-    saved,
-    target_of,
-    told,
-)
+from factcheck.cli import main
+from factcheck.cli.desks import case_of, claim_id, desk_of, saved, target_of
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, EventCommand, event_argument, read_file, told
 from factcheck.errors import isolate
 from factcheck.model.evidence import OfflineKind, OfflineSource, Translation
 from factcheck.reports.tables import rows

@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from factcheck.case.desk import Desk, Surroundings, sign_in
-from factcheck.cli.door import DESK, PERSON, desk_of, main, read_file, told, unlocked, write_file
+from factcheck.cli import main
+from factcheck.cli.desks import desk_of, unlocked
+from factcheck.cli.door import DESK, PERSON, read_file, told, write_file
 from factcheck.errors import isolate
 from factcheck.ledger.asking import write_request
 from factcheck.ledger.keys import KEYRING, KeyRing, PersonInfo

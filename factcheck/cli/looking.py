@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 from factcheck.case.case import Case
-from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, claim_id, main, saved, start_of, target_of, told
+from factcheck.cli import main
+from factcheck.cli.desks import case_of, claim_id, saved, start_of, target_of
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, told
 from factcheck.errors import isolate
 from factcheck.evidence.search_places import PlaceKind
 

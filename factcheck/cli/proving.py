@@ -13,7 +13,8 @@ import click
 
 from factcheck.case.desk import Desk, Surroundings, sign_in
 from factcheck.case.log import earlier_head, open_log, witness
-from factcheck.cli.door import DESK, JSON, PERSON, EventCommand, event_argument, main, read_file, told, write_file
+from factcheck.cli import main
+from factcheck.cli.door import DESK, JSON, PERSON, EventCommand, event_argument, read_file, told, write_file
 from factcheck.ledger.stamps import EXPORTED, FOLDER, Stamps
 from factcheck.ledger.verify import Findings
 from factcheck.reports.bundle_check import verify_path

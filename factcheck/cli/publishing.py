@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from factcheck.case.case import Case
-from factcheck.cli.door import CASE, DESK, JSON, PERSON, case_of, claim_id, desk_there, main, read_file, saved, told
+from factcheck.cli import main
+from factcheck.cli.desks import case_of, claim_id, desk_there, saved
+from factcheck.cli.door import CASE, DESK, JSON, PERSON, read_file, told
 from factcheck.errors import ReportError, isolate
 from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS

@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from factcheck.case.sheet import open_sheet
-from factcheck.cli.door import CASE, DESK, PERSON, case_of, desk_of, main, read_file, saved, told, write_file
+from factcheck.cli import main
+from factcheck.cli.desks import case_of, desk_of, saved
+from factcheck.cli.door import CASE, DESK, PERSON, read_file, told, write_file
 from factcheck.errors import isolate
 from factcheck.reports.sheet import sheet_bytes
 from factcheck.reports.writing import source_of

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-from factcheck.cli.door import CASE, DESK, PERSON, EventCommand, desk_of, event_argument, main, told
+from factcheck.cli import main
+from factcheck.cli.desks import desk_of
+from factcheck.cli.door import CASE, DESK, PERSON, EventCommand, event_argument, told
 from factcheck.cli.keys import AS_DESK
 from factcheck.errors import isolate
 
