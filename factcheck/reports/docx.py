@@ -135,9 +135,12 @@ def _fill(document: Any, xml: str, links: dict[str, str], *, rtl: bool) -> None:
         if child is not body.sectPr:
             body.remove(child)
     made = parse_xml(f'<w:body xmlns:w="{W}" xmlns:r="{R}">{xml}</w:body>')
-    for at, child in enumerate(list(made)):
-        body.insert(at, child)
     section = body.sectPr
+    for child in list(made):  # by neighbour: by number lxml counts from the start each time
+        if section is None:
+            body.append(child)
+        else:
+            section.addprevious(child)
     if rtl and section is not None and section.find(f"{{{W}}}bidi") is None:
         following = [section.find(f"{{{W}}}{name}") for name in ("rtlGutter", "docGrid", "printerSettings", "sectPrChange")]
         mark = section.makeelement(f"{{{W}}}bidi", {})
