@@ -76,3 +76,23 @@ def test_links_are_printed_and_what_was_found_there_is_recorded(run, desk, monke
     assert "there are: " in run("links", desk, claim, "--record", "Nowhere", ok=False)
     run("claims", desk, "--check", f"content/{claim}")
     assert "search " in run("search", desk, "kremlin.ru", "بوتين", "بينيت")
+
+
+def test_earlier_checks_are_found_in_a_file_and_recorded(run, desk, tmp_path, monkeypatch) -> None:
+    from tests.case.test_earlier_acts import OTHER_WORDS
+    from tests.evidence.test_earlier import REVIEW
+
+    path = tmp_path / "checks.json"
+    path.write_text(json.dumps([{**REVIEW, "claimReviewed": OTHER_WORDS}, {**REVIEW, "claimReviewed": ""}]), encoding="utf-8")
+    claim = id_in(run("claims", desk).splitlines()[-2])
+    run("claims", desk, "--as-checked", claim, "ar", "اتفق بوتين وبينيت على إخراج إيران من سوريا", "--accept", claim)
+    told = run("earlier", desk, claim, "--file", path)
+    assert OTHER_WORDS in told
+    assert "1 items could not be read" in told
+    assert "saved" in told
+    made = json.loads(run("earlier", desk, claim, "--file", path, "--json", "--no-record"))
+    assert made["found"][0]["check"]["url"] == "https://a.example/1"
+    assert made["searches"] == []
+    for name in ("FACTCHECK_GOOGLE_KEY", "FACTCHECK_KEY_FACTCHECKTOOLS_GOOGLEAPIS_COM"):
+        monkeypatch.delenv(name, raising=False)
+    assert "Nothing was asked" in run("earlier", desk, claim, "--online", ok=False)

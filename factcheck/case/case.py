@@ -18,6 +18,7 @@ from factcheck.case.acts import check_names, filled, known
 from factcheck.case.archive_acts import ArchiveActs
 from factcheck.case.batch_acts import BatchActs
 from factcheck.case.claim_acts import ClaimActs
+from factcheck.case.earlier_acts import EarlierActs
 from factcheck.case.looking_acts import LookingActs
 from factcheck.case.recheck_acts import RecheckActs
 from factcheck.case.sourcing_acts import SourcingActs
@@ -29,7 +30,7 @@ from factcheck.model.verdict import Decision, Draft, Ground, Publication, Public
 from factcheck.text import language as languages
 
 
-class Case(ClaimActs, BatchActs, ArchiveActs, RecheckActs, SourcingActs, LookingActs):
+class Case(ClaimActs, BatchActs, ArchiveActs, RecheckActs, SourcingActs, LookingActs, EarlierActs):
     """One piece under check on a desk. Made by ``Desk.case`` or ``Desk.open_case``."""
 
     # ---- the article

@@ -6,9 +6,11 @@ import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from factcheck.errors import FactcheckError
+from factcheck.evidence.earlier import GOOGLE
 from factcheck.evidence.memento import WAYBACK, Archive
 from factcheck.evidence.search_places import PlaceKind, SearchPlace
 from factcheck.evidence.weblinks import web_address
@@ -57,6 +59,8 @@ class Settings:
     kept_heads: tuple[str, ...] = ()  # further folders for the ledger's newest checkpoint, outside this one: a stick, a colleague's share
     time_stamp_authority: str = ""  # asked for a time-stamp of the ledger's head, each only when a person asks (RFC 3161)
     archives: tuple[Archive, ...] = (WAYBACK,)  # asked for copies of pages, each only when a person asks
+    earlier_checks: tuple[str, ...] = ()  # files of ClaimReview items, in this folder or elsewhere, in which earlier checks are looked for
+    fact_check_api: str = GOOGLE  # asked for earlier checks only when a person asks, with a key of the desk's own
     search_places: tuple[SearchPlace, ...] = ()  # where checkers look, beside the places that factcheck knows
 
     @property
@@ -88,7 +92,7 @@ def read_settings(folder: Path) -> Settings:
     archives = _archives(path, table.pop("archives")) if "archives" in table else Settings().archives
     _check_names(path, table, Settings)
     _check_names(path, links, Links)
-    for name in ("allowed_hosts", "kept_heads"):
+    for name in ("allowed_hosts", "kept_heads", "earlier_checks"):
         if name in table:
             table[name] = tuple(table[name])
     settings = Settings(**table, links=Links(**links), archives=archives, search_places=places)
@@ -121,6 +125,9 @@ def _check_fetching(path: Path, settings: Settings) -> None:
         value = getattr(settings, name)
         if not (0 if name == "max_redirects" else 1) <= value <= most:
             raise FactcheckError(f"{path}: {name} = {value} is out of range. Write a number up to {most}.")
+    api = settings.fact_check_api
+    if web_address("", api) != api or urlsplit(api).query or urlsplit(api).fragment:
+        raise FactcheckError(f"{path}: fact_check_api = {api!r} is no address of a service. Write it like {GOOGLE}.")
     if settings.proxy and not re.fullmatch(r"https?://[^\s/\\]{1,300}/?", settings.proxy):
         raise FactcheckError(f"{path}: proxy = {settings.proxy!r} is no proxy. Write it like http://proxy.example:3128.")
     if not re.fullmatch(r"[\x20-\x7e]{0,300}", settings.user_agent):

@@ -18,7 +18,7 @@ HOMES: Mapping[str, str] = {
     **dict.fromkeys(("archive", "recheck"), "archiving"),
     **dict.fromkeys(("new", "claims", "attach", "verdict", "draft", "review", "history", "diff", "undo"), "checking"),
     "key": "keys",
-    **dict.fromkeys(("sources", "search", "links", "contact"), "looking"),
+    **dict.fromkeys(("sources", "search", "links", "earlier", "contact"), "looking"),
     **dict.fromkeys(("lab", "app"), "opening"),
     **dict.fromkeys(("verify", "stamp", "log", "witness"), "proving"),
     **dict.fromkeys(("report", "captures", "bundle", "publish", "correct", "card", "tables", "site"), "publishing"),

@@ -143,6 +143,43 @@ def links(
 
 @main.command()
 @DESK
+@click.argument("claim")
+@CASE
+@PERSON
+@JSON
+@click.option(
+    "--file", "files", multiple=True, type=click.Path(path_type=Path, dir_okay=False), help="ClaimReview items; may be given often."
+)
+@click.option("--online", is_flag=True, help="Ask Google's Fact Check Tools too, with your own key; they learn the claim's words.")
+@click.option("--no-record", is_flag=True, help="Leave no record of the search.")
+@told
+def earlier(
+    desk: Path, claim: str, case_id: str, person: str, as_json: bool, files: tuple[Path, ...], online: bool, no_record: bool
+) -> None:
+    """Look whether CLAIM was checked before, also in other words: by this desk, in files of ClaimReview items, by others."""
+    case = case_of(desk, person, case_id)
+    with case.desk:
+        result = case.find_earlier(claim_id(case, claim), files=files, online=online, record=not no_record)
+        if as_json:
+            click.echo(json.dumps(asdict(result), ensure_ascii=False, indent=1))
+            return
+        for ranked in result.found:
+            check = ranked.check
+            who = " · ".join(isolate(each) for each in (check.publisher or check.title, check.rating, check.checked_on) if each)
+            click.echo(f"{ranked.likeness / 1000:.2f}  {isolate(check.claim)}\n      {who or '-'}\n      {check.url or check.target}")
+        for place, why in result.failed:
+            click.echo(f"{isolate(place)}: {why}", err=True)
+        for name, count in result.passed_over:
+            click.echo(f"{isolate(name)}: {count} items could not be read", err=True)
+        told = f"{len(result.found)} earlier checks in {', '.join(isolate(place) for place in result.asked)}"
+        if result.searches:
+            saved(case, told)
+        else:
+            click.echo(told)
+
+
+@main.command()
+@DESK
 @click.argument("who")
 @click.argument("question", default="")
 @CASE

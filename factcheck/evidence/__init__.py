@@ -10,5 +10,6 @@ them); then ``saving`` (asking for new ones), ``archive_queue`` and ``archive_wo
 Which pieces go back to one source: ``words`` and ``addresses`` (what is compared), ``outlets`` (names and credits; ``outlets.toml`` is the
 table), ``copies`` (long passages shared), ``origins`` (groups, and alarms about circular sourcing), ``told`` (their reasons in words).
 
-Where people look: ``search_places`` (links that are made and never fetched; ``search_places.toml`` is the list).
+Where people look: ``search_places`` (links that are made and never fetched; ``search_places.toml`` is the list), ``earlier`` (checks made
+before: ClaimReview items, Google's Fact Check Tools, how alike they are).
 """

@@ -92,7 +92,8 @@ class Ask:
     headers: tuple[tuple[str, str], ...] = ()  # beside the usual ones; sent on after a redirect too
     form: tuple[tuple[str, str], ...] = ()  # posted; where the answer then redirects to is told, not followed
     body: bytes = b""  # posted as it is, in place of a form; the headers say what it is
-    secret: str = field(default="", repr=False)  # value of Authorization: for the address asked only, and on no record
+    secret: str = field(default="", repr=False)  # for the address asked only, and on no record
+    secret_header: str = "Authorization"  # noqa: S105  # the name of the header that carries it
 
 
 class Fetcher(Protocol):
@@ -195,8 +196,9 @@ class _Errand:
             raise self._too_slow()
         policy, ask = self.policy, self.ask or Ask()
         headers = {"User-Agent": policy.user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate", **dict(ask.headers)}
+        secret = {"authorization", ask.secret_header.lower()}
         if ask.secret and not self.hops:
-            headers["Authorization"] = ask.secret
+            headers[ask.secret_header] = ask.secret
         proxies = {"http": policy.proxy, "https": policy.proxy} if policy.proxy else {}
         at = self.clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         guard = Guard(policy.allowed_hosts, self.deadline, policy.max_header_bytes, proxied=bool(policy.proxy))
@@ -221,7 +223,7 @@ class _Errand:
         self.more = guard.more
         return Hop(
             url=urldefrag(request.url or here).url,
-            request_headers=tuple((name, _text(value)) for name, value in request.headers.items() if name.lower() != "authorization"),
+            request_headers=tuple((name, _text(value)) for name, value in request.headers.items() if name.lower() not in secret),
             status=response.status_code,
             reason=response.reason or "",
             headers=tuple((name, value) for name, value in response.raw.headers.items()),

@@ -15,7 +15,8 @@ it is another page than was asked for), ``pdf``, ``mhtml``, and ``child`` (the p
 ``anchor`` (a quotation found again) over ``folding`` (what makes no difference), ``boundaries`` (where a word or a number ends) and
 ``nearest`` (passages to choose from).
 Of a page that is evidence: ``page_tags`` (what its tags say), ``page_dates`` (when it says that it appeared), ``citing`` (whom it names as
-its source). ``queries`` are words to search for a claim with.
+its source). ``queries`` are words to search for a claim with, ``matching`` the terms
+by which two wordings of one claim find each other.
 
 Why rules: nothing else that installs offline reads Arabic attribution, rules say why they fired, and a checker corrects them anyway.
 Why so many licences on a cue: most reporting verbs also mean something else, and a wrong speaker costs more trust than a missed one.

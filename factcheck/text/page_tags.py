@@ -37,10 +37,10 @@ class PageTags:
     items: tuple[dict[str, Any], ...]  # objects of structured data (JSON-LD), nested ones too
 
 
-def read_tags(page: str, url: str = "") -> PageTags:
+def read_tags(page: str, url: str = "", limit: int = MAX_PAGE) -> PageTags:
     """Read the tags of a page; ``url`` is its address, for links that are written short."""
     made = _Collected(url)
-    parts = iter(pieces(page[:MAX_PAGE]))
+    parts = iter(pieces(page[:limit]))
     for part in parts:
         while isinstance(part, Tag):
             follows = made.take(part)

@@ -18,7 +18,7 @@ _ARTICLES = re.compile(r"^(?:[وفبك]{1,2}(?=ال[^\W\d]{2})|[وف]?لل(?=[^\
 
 
 @cache
-def _stopwords(language: str) -> frozenset[str]:
+def stopwords(language: str) -> frozenset[str]:
     return frozenset(fold(word) for word in table("stopwords").get(language, "").split())
 
 
@@ -27,7 +27,7 @@ def search_words(text: str, language: str = "") -> str:
     many. In the order of the claim."""
     tongue = (language or language_of(text)).partition("-")[0]
     named = [name.span for name in names(text, tongue)]
-    stop = _stopwords(tongue)
+    stop = stopwords(tongue)
     telling: list[tuple[int, int, str]] = []  # place, rank, word
     seen: set[str] = set()
     for token in tokens(text):

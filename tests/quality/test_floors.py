@@ -8,6 +8,7 @@ from pathlib import Path
 
 import measures
 import pytest
+import score_earlier
 import score_links
 import score_rechecks
 import score_sources
@@ -44,6 +45,8 @@ def test_own_records_are_sound() -> None:
 def test_floors_name_the_data_they_were_measured_on() -> None:
     assert FLOORS["own"]["digest"] == measures.digest(OWN)
     assert FLOORS["sources"]["digest"] == measures.digest(score_sources.DATA)
+    assert FLOORS["earlier"]["digest"] == measures.digest(score_earlier.DATA)
+    assert FLOORS["earlier"]["distractors"] == measures.digest(score_earlier.DISTRACTORS)
     assert FLOORS["rechecks"]["digest"] == measures.digest(score_rechecks.DATA)
 
 
@@ -57,6 +60,11 @@ def test_pages_of_one_source_are_told_at_least_as_well_as_the_floor() -> None:
 
 def test_what_became_of_links_is_told_at_least_as_well_as_the_floor() -> None:
     assert below(FLOORS["rechecks"], score_rechecks.by_part()) == []
+
+
+def test_earlier_checks_are_found_in_other_words_at_least_as_often_as_the_floor() -> None:
+    assert below(FLOORS["earlier"], score_earlier.by_half()) == []
+    assert score_earlier.false_alarms() <= FLOORS["earlier"]["false_alarms"]
 
 
 def test_links_score_at_least_the_floor() -> None:
