@@ -394,8 +394,10 @@ class Log:
         replaced, moved, roots = defaultdict(set), set(), {}
         for e in (e for e in self.events.values() if e.desk == self.name):
             if self.counts(e):
-                behind = {d for d, other in self.events.items() if other.index >= e.index}
-                if any(behind & set(ds) or replaced[r] & set(ds) or (not ds and r in moved) for r, ds in e.on.items()):
+                late = [
+                    d for r, ds in e.on.items() for d in ds if d in replaced[r] or (d in self.events and self.events[d].index >= e.index)
+                ]
+                if late or any(not ds and r in moved for r, ds in e.on.items()):
                     error(f"entry {e.index}", "register.stale")
                 for register, digests in e.on.items():
                     replaced[register].update(digests)

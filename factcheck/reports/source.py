@@ -196,8 +196,10 @@ class ReportSource:
             elif clear["type"] != "log.merged" or _value(entry, "origin") in desks:
                 chosen.append(entry)
         needed |= {_clear(entry)["actor"] for entry in chosen}
-        while wanted := [entry for entry in keys if entry not in chosen and needed & set(_keys_named(entry))]:
+        there = {entry.digest for entry in chosen}
+        while wanted := [entry for entry in keys if entry.digest not in there and needed & set(_keys_named(entry))]:
             chosen += wanted
+            there |= {entry.digest for entry in wanted}
             needed |= {_clear(entry)["actor"] for entry in wanted}
         return tuple(self._without_names(entry) for entry in sorted(chosen, key=lambda entry: entry.index))
 
