@@ -56,6 +56,8 @@ class Audit:
         self._ruling: list[Event] = []  # erasures and merges
         self._merged: set[str] = set()
         self._before = ""  # time of the last entry that was written here
+        self._prior: str | None = None  # time of the entry before, if it was written here
+        self._unsigned: list[int] = []  # sizes at which a commit ended, without a checkpoint so far
         self._back = 0
         self._db = scratch()
         self._db.execute("CREATE TABLE gap (idx INTEGER, digest TEXT, field TEXT, PRIMARY KEY (digest, field)) WITHOUT ROWID")
@@ -156,6 +158,7 @@ class Audit:
         if self.index.find(leaf.digest) is not None:
             self.error(place, "entry.twice", f"{place} repeats event {leaf.digest}")
             return
+        self._commit_before(row.index, leaf)
         self._signatures(place, leaf)
         payload, event = self._opened(place, leaf, row)
         self._places(place, row.index, leaf)
@@ -164,6 +167,14 @@ class Audit:
             self._ruling.append(event)
             if isinstance(payload, LogMerged):
                 self._merged.add(payload.origin)
+
+    def _commit_before(self, index: int, leaf: Leaf) -> None:
+        """Entries of one commit that were written here have one time, and foreign ones stand in front of the merge that brought them: where
+        that ends, a commit ended, which had a checkpoint."""
+        here, at = leaf.envelope["desk"] == self.origin, leaf.envelope["at"]
+        if self._prior is not None and (not here or at != self._prior) and self.noted != index:
+            self._unsigned.append(index)  # perhaps its checkpoint was written while the log was read
+        self._prior = at if here else None
 
     def _signatures(self, place: str, leaf: Leaf) -> None:
         try:
@@ -266,6 +277,7 @@ class Audit:
     def end(self, reader: Reader) -> None:
         """Judge what only the whole log shows. Nothing is written meanwhile: ``reader`` stands still."""
         self._wrong_signatures()
+        self._commits(reader)
         self._keys()
         self._foreign_turns()
         self._replaced()
@@ -275,6 +287,12 @@ class Audit:
             self._stored_nodes(reader)
         if self._back:
             self.info("file", "time.back", f"{self._back} entries carry an earlier time than the one before them")
+
+    def _commits(self, reader: Reader) -> None:
+        for size in () if self.public else self._unsigned:
+            if next(iter(reader.notes(size - 1)), (0, b""))[0] != size:
+                message = f"there is no checkpoint over the first {size} entries, though a commit ended there"
+                self.error(f"checkpoint {size}", "checkpoint.missing", message, "Its row was deleted.")
 
     def _keys(self) -> None:
         """Whether entries are by keys that count, as the whole log tells."""

@@ -133,7 +133,8 @@ class SqliteStore:
             row = self._db.execute("SELECT origin, root_key FROM header").fetchone()
         if row is None:
             raise IntegrityError(f"{self._path} does not say which log it is: its header is gone.", place="header")
-        return Header(*row)
+        [typed] = _typed("header", [row], str, str)
+        return Header(*typed)
 
     def size(self) -> int:
         with _mapped(self._path):
@@ -152,16 +153,16 @@ class SqliteStore:
                     "SELECT idx, field, bytes FROM disclosure WHERE idx >= ? AND idx <= ? ORDER BY idx, field", span
                 ).fetchall()
             fields: dict[int, dict[str, bytes]] = {}
-            for index, name, data in opened:
+            for index, name, data in _typed("disclosure", opened, int, str, bytes):
                 fields.setdefault(index, {})[name] = data
-            for index, leaf, leaf_hash in events:
+            for index, leaf, leaf_hash in _typed("event", events, int, bytes, bytes):
                 yield Row(index, leaf, leaf_hash, fields.get(index, {}))
                 after = index + 1
 
     def checkpoint(self) -> bytes:
         with _mapped(self._path):
-            row = self._db.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
-        return bytes(row[0]) if row else b""
+            rows = self._db.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchall()
+        return b"".join(note for (note,) in _typed("checkpoint", rows, bytes))
 
     def notes(self, after: int = -1) -> Iterator[tuple[int, bytes]]:
         found: list[Any] = [()] * PORTION
@@ -169,7 +170,7 @@ class SqliteStore:
             with _mapped(self._path):
                 query = "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT ?"
                 found = self._db.execute(query, (after, PORTION)).fetchall()
-            yield from found
+            yield from _typed("checkpoint", found, int, bytes)
             after = found[-1][0] if found else after
 
     def nodes(self) -> Iterator[Node] | None:
@@ -177,7 +178,7 @@ class SqliteStore:
             return None
         with _mapped(self._path):
             found = self._db.execute("SELECT level, idx, hash FROM node ORDER BY level, idx").fetchall()
-        return (Node(*row) for row in found)
+        return (Node(*row) for row in _typed("node", found, int, int, bytes))
 
     def hashes(self, level: int, first: int, last: int) -> bytes:
         if level and self.version == 1:
@@ -185,13 +186,15 @@ class SqliteStore:
         query = "SELECT hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
         with _mapped(self._path):
             if level:
-                return b"".join(row[0] for row in self._db.execute(query, (level, first, last)))
-            query = "SELECT leaf_hash FROM event WHERE idx >= ? AND idx < ? ORDER BY idx"
-            return b"".join(row[0] for row in self._db.execute(query, (first, last)))
+                rows = self._db.execute(query, (level, first, last)).fetchall()
+            else:
+                rows = self._db.execute("SELECT leaf_hash FROM event WHERE idx >= ? AND idx < ? ORDER BY idx", (first, last)).fetchall()
+        return b"".join(found for (found,) in _typed("node", rows, bytes))
 
     def erased(self) -> Iterator[tuple[int, str]]:
         with _mapped(self._path):
-            return iter(self._db.execute("SELECT idx, field FROM erasing ORDER BY idx, field").fetchall())
+            found = self._db.execute("SELECT idx, field FROM erasing ORDER BY idx, field").fetchall()
+        return iter(_typed("erasing", found, int, str))
 
     def query(self, text: str) -> list[tuple[Any, ...]]:
         """Rows of a query over the file as it is, for verification."""
@@ -246,6 +249,19 @@ class SqliteStore:
     def disclose(self, fields: Iterable[tuple[int, str, bytes]]) -> None:
         with _mapped(self._path):
             self._db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", fields)
+
+
+def _typed(table: str, rows: list[Any], *types: type) -> list[Any]:
+    """Rows as they came, if each value has its column's type; tables that were changed from outside may hold anything."""
+    for row in rows:
+        for value, wanted in zip(row, types, strict=True):
+            if type(value) is not wanted:
+                raise IntegrityError(
+                    f"The table {table} holds a value of the type {type(value).__name__} where {wanted.__name__} belongs. "
+                    "The file was changed outside factcheck; bring back an untouched copy.",
+                    place=table,
+                )
+    return rows
 
 
 def _settings(db: sqlite3.Connection) -> None:

@@ -230,6 +230,13 @@ def _goes_on(audit: Audit, place: str, head: notes.Checkpoint) -> bool:
     return False
 
 
+def _listed(sql: str) -> tuple[str, str, str, str]:
+    """How SQLite lists a table or trigger: kind, name, the table it belongs to, and how it was made."""
+    words = sql.split()
+    kind, name = words[1].lower(), words[2]
+    return kind, name, words[words.index("ON") + 1] if kind == "trigger" else name, sql
+
+
 def _file_faults(path: Path, store: SqliteStore) -> list[Finding]:
     """What SQLite itself says of the file, and whether its tables and triggers are those of the format."""
     found = []
@@ -237,10 +244,10 @@ def _file_faults(path: Path, store: SqliteStore) -> list[Finding]:
         for (line,) in store.query("PRAGMA integrity_check"):
             if line != "ok":
                 found.append(Finding("error", str(path), "file.integrity", f"SQLite finds the file damaged: {line}"))
-        stored = {sql for (sql,) in store.query("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
-        expected = set(SCHEMAS[store.version])
+        stored = sorted(map(repr, store.query("SELECT type, name, tbl_name, sql FROM sqlite_master")))
+        expected = sorted(map(repr, map(_listed, SCHEMAS[store.version])))
         if stored != expected:
-            odd = sorted(stored ^ expected)
+            odd = sorted({*stored, *expected} - ({*stored} & {*expected}))
             found.append(Finding("error", str(path), "file.schema", f"tables or triggers are not those of the format: {odd[:3]}"))
         for index, name in store.query("SELECT idx, field FROM disclosure WHERE idx NOT IN (SELECT idx FROM event)"):
             found.append(Finding("error", f"entry {index}", "field.stray", f"a disclosure of {name!r} belongs to no entry"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import sqlite3
 from pathlib import Path
@@ -15,8 +14,6 @@ from factcheck.ledger.checkpoint import Checkpoint, sign_note
 from factcheck.ledger.merkle import root_of
 from factcheck.ledger.sqlite import SqliteStore
 from factcheck.ledger.verify import verify_ledger
-
-TABLES = ("header", "event", "disclosure", "checkpoint")
 
 
 @pytest.fixture
@@ -32,42 +29,6 @@ def finished(scene, tmp_path) -> Path:
     assert findings.ok, findings
     assert (findings.entries, findings.erased, findings.persons, findings.extends_kept_head) == (9, 1, 2, True)
     return scene.path
-
-
-def contents(path: Path) -> list:
-    """All rows, whatever the bytes around them; None when SQLite cannot read them."""
-    try:
-        with sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True) as db:
-            rows = [db.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES]
-            rows.append(db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall())
-        db.close()
-    except sqlite3.Error:
-        return [None]
-    return rows
-
-
-def test_a_flipped_byte_is_harmless_to_content_or_found(finished, tmp_path) -> None:
-    data, before = finished.read_bytes(), contents(finished)
-    draw = random.Random(7)
-    spots = sorted({*range(0, 100, 3), *(draw.randrange(len(data)) for _ in range(250))})
-    found = 0
-    for spot in spots:
-        spoilt = tmp_path / "spoilt.sqlite"
-        changed = bytearray(data)
-        changed[spot] ^= 1 << draw.randrange(8)
-        spoilt.write_bytes(changed)
-        ok = verify_ledger(spoilt).ok
-        found += not ok
-        if ok:
-            assert contents(spoilt) == before, f"byte {spot} changed content and was not found"
-    assert found > 100
-
-
-def columns(path: Path) -> list[tuple[str, str]]:
-    with sqlite3.connect(path) as db:
-        found = [(table, column[1]) for table in TABLES for column in db.execute(f"PRAGMA table_info({table})")]
-    db.close()
-    return found
 
 
 def without_triggers(path: Path) -> sqlite3.Connection:
@@ -87,28 +48,6 @@ def attack(path: Path, statements: list[str]) -> None:
     for _, sql in triggers:
         db.execute(sql)
     db.close()
-
-
-def test_every_column_of_every_table_is_guarded(finished, tmp_path) -> None:
-    missed = []
-    for table, column in columns(finished):
-        changes = {
-            "value": f"UPDATE {table} SET {column} = CASE typeof({column}) WHEN 'integer' THEN {column} + 100 WHEN 'blob' THEN "
-            f"CAST({column} || 'x' AS BLOB) ELSE {column} || 'x' END WHERE rowid_or_first",
-            "zero": f"UPDATE {table} SET {column} = CASE typeof({column}) WHEN 'integer' THEN -1 WHEN 'blob' THEN x'' ELSE '' END "
-            "WHERE rowid_or_first",
-        }
-        first = {"header": "id = 0", "event": "idx = 3", "disclosure": "idx = 3 AND field = 'title'", "checkpoint": "size = 5"}[table]
-        for how, statement in changes.items():
-            spoilt = tmp_path / "spoilt.sqlite"
-            shutil.copy(finished, spoilt)
-            try:
-                attack(spoilt, [statement.replace("rowid_or_first", first)])
-            except sqlite3.IntegrityError:
-                continue
-            if contents(spoilt) != contents(finished) and verify_ledger(spoilt).ok:
-                missed.append((table, column, how))
-    assert not missed
 
 
 @pytest.mark.parametrize(
