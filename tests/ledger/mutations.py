@@ -77,7 +77,12 @@ def _attackers(path: Path) -> sqlite3.Connection:
 
 def _loosened(sql: str) -> str:
     """A table that takes anything; the words of the same length, so that no page moves."""
-    return sql.replace(" NOT NULL", " " * 9).replace(") STRICT", ")       ").replace("STRICT, WITHOUT ROWID", "WITHOUT ROWID        ")
+    return (
+        sql.replace(" CHECK (id = 0)", " " * 15)
+        .replace(" NOT NULL", " " * 9)
+        .replace(") STRICT", ")       ")
+        .replace("STRICT, WITHOUT ROWID", "WITHOUT ROWID        ")
+    )
 
 
 def _rewrite(db: sqlite3.Connection, tables: dict[str, str]) -> None:
@@ -117,7 +122,7 @@ def of_columns(path: Path, every: int = 1) -> Iterator[tuple[str, bool, Callable
 def _other_values(value: Any) -> Iterator[tuple[str, bool, Any]]:
     yield "NULL", True, None
     if isinstance(value, int):
-        yield from ((f"by {step}", False, value + step) for step in (1, -1, 2**40))
+        yield from ((f"by {step}", loose, value + step) for step in (1, -1, 2**40) for loose in (False, True))
         yield "a text", True, f"x{value}"
     elif isinstance(value, str):
         yield from (("longer", False, value + "x"), ("empty", False, ""), ("other", False, "x" + value[1:]))
