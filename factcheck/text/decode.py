@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
@@ -19,6 +20,11 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")
+_WORD = re.compile(rb"[A-Za-z\xc0-\xff]+")  # letters lie there in every encoding of one byte; signs and quotation marks below
+_HIGH = re.compile(rb"[\xc0-\xff]")
+_LOW = re.compile(rb"[A-Za-z]")
+_BEYOND = re.compile(rb"[\x80-\xff]+")
+_MOST = 2_000_000  # bytes looked at for words
 _LATIN = {"iso8859-1", "cp1252", "ascii"}
 _TURKISH = {"cp1254", "iso8859-9"}
 _ARABIC_ENCODINGS = ("cp1256", "iso8859-6")
@@ -72,20 +78,24 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         return _must(data, wide, "every second byte is empty or alike")
     if _binary(data[:_SAMPLE]):
         raise ExtractionError("This is a binary file, not a text: it holds control bytes. Save the page or its text instead.")
+    if b"\x1b" in data[:_SAMPLE] and (switching := _switching(data, declared)):
+        return switching
     try:
         return Decoded(data.decode("utf-8"), "utf-8", "strict UTF-8")
     except UnicodeDecodeError:
         pass
     doubts = []
+    spoken = _Spoken(data)
+    arabic = spoken.arabic_encoding()
     for name, origin in ((_charset(declared), "header"), (_page_charset(data), "page")):
         found = _lookup(name)
         if not name:
             continue
         if found is None:
             doubts.append(f"the {origin} declares {name}, which does not exist")
-        elif _dense(data) and found in _LATIN | _TURKISH:
+        elif spoken.dense and found in _LATIN | _TURKISH:
             doubts.append(f"the {origin} declares {name}, but most letters are not Latin")
-        elif (arabic := _arabic_encoding(data)) and found in _ARABIC_ENCODINGS and arabic != found:
+        elif arabic and found in _ARABIC_ENCODINGS and arabic != found:
             doubts.append(f"the {origin} declares {name}, but the content reads better as {arabic}")
         else:
             found = "cp1252" if found in _LATIN else found  # as browsers do: the same but for quotation marks
@@ -97,12 +107,22 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     broken = mended.count("\ufffd")
     if broken * 100 < sum(char > "\x7f" for char in mended):
         return Decoded(mended, "utf-8", "; ".join([f"UTF-8 with {broken} broken places, shown as U+FFFD", *doubts]))
-    guessed = _arabic_encoding(data) or _detected(data)
+    guessed = arabic or _detected(data)
     if guessed is None:
         raise ExtractionError(
             "These bytes are no text in any encoding that was tried. Save the text as UTF-8, or attach the file as evidence."
         )
     return Decoded(data.decode(guessed, "replace"), guessed, "; ".join(["detected from content", *doubts]))
+
+
+def _switching(data: bytes, declared: str | None) -> Decoded | None:
+    """Encodings that switch letters by escape sequences are ASCII to the eye, so that only a declaration tells."""
+    for name, origin in ((_charset(declared), "header"), (_page_charset(data), "page")):
+        found = _lookup(name)
+        if found and found.startswith("iso2022"):
+            with suppress(UnicodeDecodeError):
+                return Decoded(data.decode(found), found, f"declared by the {origin}")
+    return None
 
 
 def _binary(sample: bytes) -> bool:
@@ -156,35 +176,47 @@ def _lookup(name: str) -> str | None:
     return info.name if info._is_text_encoding else None
 
 
-def _arabic_score(data: bytes, encoding: str) -> float:
-    """The share of common Arabic letters among what is not ASCII, after decoding; 0 when it does not decode."""
-    try:
-        text = data[:_SAMPLE].decode(encoding)
-    except UnicodeDecodeError:
-        return 0.0
-    high = [char for char in text if char > "\x7f"]
-    return sum(char in _COMMON for char in high) / len(high) if high else 0.0
+class _Spoken:
+    """What a page says in letters beyond ASCII: its words of such letters, and the text around them. Scripts, styles and menus in English
+    weigh nothing, however large."""
 
+    def __init__(self, data: bytes) -> None:
+        words = [word for word in _WORD.findall(data[:_MOST]) if len(word) > 1 and _HIGH.search(word)]
+        self.words = words[:20_000]
+        pure = [word for word in self.words if not _LOW.search(word)]
+        self.text = b" ".join(pure)
+        self.dense = len(self.text) >= 6 and len(pure) > 0.6 * len(self.words)
+        """Whether its words have no ASCII letters among the others, as in Arabic, Hebrew, Greek or Cyrillic and in no Latin script."""
 
-def _arabic_encoding(data: bytes) -> str | None:
-    """windows-1256 or iso-8859-6, when one of them makes the content read as Arabic."""
-    if not _dense(data):
-        return None
-    score, encoding = max((_arabic_score(data, encoding), encoding) for encoding in _ARABIC_ENCODINGS)
-    return encoding if score > 0.6 else None
+    def arabic_encoding(self) -> str | None:
+        """windows-1256 or iso-8859-6, when one of them makes the words read as Arabic."""
+        if not self.dense:
+            return None
+        score, encoding = max((self._score(encoding), encoding) for encoding in _ARABIC_ENCODINGS)
+        return encoding if score > 0.6 else None
 
-
-def _dense(data: bytes) -> bool:
-    """Whether most letters lie beyond ASCII, as in Arabic, Hebrew, Greek or Cyrillic and in no language of Latin letters."""
-    sample = data[:_SAMPLE]
-    high = sum(byte > 0x7F for byte in sample)
-    low = sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in _TAGS.sub(b"", sample))
-    return high >= 8 and high > low
+    def _score(self, encoding: str) -> float:
+        """The share of common Arabic letters among all letters; 0 when it does not decode."""
+        try:
+            text = self.text.decode(encoding)
+        except UnicodeDecodeError:
+            return 0.0
+        letters = [char for char in text if char > "\x7f"]
+        return sum(char in _COMMON for char in letters) / len(letters) if letters else 0.0
 
 
 def _detected(data: bytes) -> str | None:
-    """By content, with the page's own declaration removed, since detectors believe it."""
-    best = from_bytes(_META.sub(b"<meta ", data[:_SAMPLE])).best()
+    """By content, without the page's own declaration, since detectors believe it, and without what stands far from any word that tells."""
+    parts: list[bytes] = []
+    size = end = 0
+    for match in _BEYOND.finditer(data, 0, _MOST):
+        begin = max(end, match.start() - 100)
+        end = match.end() + 100
+        parts.append(_TAGS.sub(b" ", data[begin:end]))
+        size += len(parts[-1])
+        if size > _SAMPLE:
+            break
+    best = from_bytes(b"".join(parts) or data[:_SAMPLE]).best()
     return best.encoding if best else None
 
 
