@@ -17,7 +17,7 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 
-from factcheck.evidence.outlets import chrome_line, ends_text
+from factcheck.evidence.outlets import PROSE_WORDS, chrome_line, ends_text
 from factcheck.evidence.words import WORD, fold_word
 
 SHINGLE = 4  # words
@@ -29,7 +29,6 @@ LONG_RUN = 16  # words in a row, which suffice whatever else the texts hold
 TEASER_RUN, TEASER_SHARE = 9, 0.5  # a short text that gives away the beginning of a long one
 SAME_SITE_SHARE = 0.5
 SHOWN_WORDS = 40  # of a shared passage
-PROSE_WORDS = 8  # a line of fewer is a heading, a date, a menu
 SITE_LINE_WORDS = 20  # a line of a site's own that two of its pages carry is shorter; one that three carry may have any length
 
 _QUOTED = re.compile(r"«[^«»]{1,600}»|“[^“”]{1,600}”|\"[^\"\n]{1,600}\"")

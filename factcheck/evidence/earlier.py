@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import numpy as np
-
 from factcheck.errors import FetchError, KeyUnavailableError, SourceUnavailableError
 from factcheck.evidence.credentials import SERVICE, credential, scrubbed
 from factcheck.evidence.fetch import Ask, Fetched, Fetcher
@@ -101,14 +99,15 @@ class Index:
         wanted, whole = set(query.concepts), self._weight(query.concepts)
         if not whole or not self._documents:
             return []
-        scores = self._words.scores(query.words) + RUNS_WEIGHT * self._runs.scores(query.runs)
+        both_scores = zip(self._words.scores(query.words), self._runs.scores(query.runs), strict=True)
+        scores = [words + RUNS_WEIGHT * runs for words, runs in both_scores]
         found = []
-        for i in np.argsort(-scores, kind="stable")[: 5 * limit]:
+        for i in sorted(range(len(scores)), key=lambda i: -scores[i])[: 5 * limit]:
             concepts = self._documents[i].concepts
             both = self._weight(wanted.intersection(concepts))
             likeness = round(1000 * both / math.sqrt(whole * self._weight(concepts))) if both else 0
             if likeness >= FLOOR:
-                found.append((int(i), likeness))
+                found.append((i, likeness))
         return found[:limit]
 
     def _weight(self, concepts: Iterable[str]) -> float:
@@ -127,11 +126,12 @@ class _Bm25:
         if self._index is not None:
             self._index.index([list(each) or [""] for each in documents], show_progress=False)
 
-    def scores(self, query: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def scores(self, query: Sequence[str]) -> list[float]:
         if self._index is None or not query:
-            return np.zeros(self._count)
-        scores = np.asarray(self._index.get_scores(list(query)), dtype=np.float64)
-        return scores / scores.max() if scores.max() > 0 else scores
+            return [0.0] * self._count
+        scores: list[float] = self._index.get_scores(list(query)).tolist()
+        best = max(scores)
+        return [score / best for score in scores] if best > 0 else scores
 
 
 # ---- ClaimReview items

@@ -13,10 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from factcheck.evidence.addresses import page_key, site_of
-from factcheck.evidence.copies import Shared, root, shared_passages
 from factcheck.evidence.outlets import Credit, Name, credits_of, known_outlet, name_of, outlet_named, outlet_of_host
+
+if TYPE_CHECKING:
+    from factcheck.evidence.copies import Shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,8 @@ def _made(key: str, members: list[int], pieces: Sequence[Piece], linked: _Linked
 
 
 def _link(pieces: Sequence[Piece], focus: int = -1) -> _Linked:
+    from factcheck.evidence.copies import root, shared_passages  # brings numpy, which most commands start without
+
     cluster = list(range(len(pieces)))
     grounds: list[Ground] = []
 

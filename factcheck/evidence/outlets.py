@@ -156,6 +156,7 @@ _COPYRIGHT = re.compile(r"(?:copyright|©|\(c\)|حقوق النشر)\s*(?:\d{4})
 _INITIALS = re.compile(r"^[a-z]{2,3}(?:/[a-z]{2,3})*\s*(?=\()")
 _DATE = re.compile(r"\d+|\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b", re.IGNORECASE)
 HEAD_LINES, LONGEST_CREDIT = 6, 90
+PROSE_WORDS = 8  # a line of fewer is a heading, a date, a menu
 
 
 def credits_of(text: str, author: str = "") -> tuple[Credit, ...]:
@@ -171,17 +172,21 @@ def credits_of(text: str, author: str = "") -> tuple[Credit, ...]:
 
     take(_agencies(author), author)
     lines = [line.strip() for line in text.split("\n") if line.strip()]
+    begins = next((i for i, line in enumerate(lines) if line.count(" ") >= PROSE_WORDS - 1), len(lines))
+    ends = next((i for i, line in enumerate(lines) if i > begins + 1 and ends_text(line)), len(lines))
     for i, line in enumerate(lines):
+        for match in _COPYRIGHT.finditer(line):
+            take(_agencies(match[1]), match[0])
+        if i >= ends:
+            continue
         if len(line) <= LONGEST_CREDIT:
             take(_agencies(_INITIALS.sub("", line).replace("(", " ").replace(")", " ")), line)
         for match in _PARENTHESIS.finditer(line):
             if match.start() <= 60 or len(line) - match.end() <= 2:
                 take(_agencies(match[1]), match[0])
-        for match in _COPYRIGHT.finditer(line):
-            take(_agencies(match[1]), match[0])
-        if i < HEAD_LINES or i >= len(lines) - HEAD_LINES:
+        if abs(i - begins) < HEAD_LINES or ends - i <= HEAD_LINES:
             take(_byline(line), line)
-        if i < HEAD_LINES:
+        if -HEAD_LINES < i - begins <= 1:
             take(*_dateline(line))
     return tuple(Credit(id, words) for id, words in found.items())
 

@@ -173,7 +173,7 @@ class EvidenceRevised:
     """Tried again, placed, translated, corrected; None withdraws it."""
 
     evidence: Evidence | None
-    change: str = ""  # retried, placed, translated, edited, withdrawn
+    change: str = ""  # retried, imported, archived, placed, translated, dated, edited, withdrawn
     because: str = ""
 
 

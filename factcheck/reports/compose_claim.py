@@ -34,8 +34,8 @@ from factcheck.reports.blocks import (
     Section,
     Table,
 )
+from factcheck.reports.page import UNKNOWN, ClaimPart, Page, Result, StepLine, TargetPart
 from factcheck.reports.page import Card as Shown
-from factcheck.reports.page import ClaimPart, Page, Result, StepLine, TargetPart
 
 Rows = list[tuple[str, tuple[Block, ...]]]
 GOOD, BAD = 4, 1  # of a rating's number, for its colour
@@ -281,7 +281,7 @@ class ClaimComposer:
         if e.problem:
             title += [Ours(" "), Badge(w("dead"), "dead")]
         blocks: list[Block] = []
-        about = [text for text in (e.outlet if e.outlet != name else "", e.author, w.date(e.published)) if text]
+        about = [text for text in (e.outlet if e.outlet != name else "", e.author, w.date(e.published)) if text not in UNKNOWN]
         if about:
             dotted = [part for text in about for part in (Ours(" · "), Foreign(text))][1:]
             blocks.append(Paragraph(tuple(dotted), "small"))

@@ -17,7 +17,6 @@ from factcheck.model.article import Span, TextQuote
 from factcheck.model.evidence import AnchorHow
 from factcheck.text.boundaries import cuts_word, word_around
 from factcheck.text.folding import Folded, fold
-from factcheck.text.nearest import nearest_windows
 
 SHOWN = 3  # candidates in an AnchorError
 MAX_SHOWN_LENGTH = 200
@@ -251,6 +250,8 @@ def _inside_words(spans: list[Span], text: str, exact: str) -> AnchorError:
 
 
 def _absent(wanted: str, folded: Folded, text: str, exact: str) -> AnchorError:
+    from factcheck.text.nearest import nearest_windows  # brings numpy, which most commands start without
+
     nearest: list[Nearest] = []
     for start, end, similarity in nearest_windows(wanted, folded, SHOWN):
         span = folded.span(start, end)

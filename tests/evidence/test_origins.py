@@ -4,6 +4,8 @@ import random
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from factcheck.evidence.origins import Alarm, AlarmKind, Cited, GroundKind, Piece, alarms, group
 from factcheck.evidence.told import alarm_told, ground_told
@@ -102,6 +104,21 @@ def test_groups_do_not_depend_on_the_order_of_the_pieces() -> None:
 def test_nothing_and_empty_pieces_make_no_groups() -> None:
     assert group([]) == []
     assert members(Piece("a"), Piece("b")) == []
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(alphabet="نقل صحيفة«» رويترز()-\n.ab", max_size=80), max_size=5))
+def test_no_pieces_are_too_odd(texts: list[str]) -> None:
+    pieces = [
+        Piece(str(i), f"https://e.example/{text}", (text,), (text,), text, text, text, text, (Cited(text, text),))
+        for i, text in enumerate(texts)
+    ]
+    for each in group(pieces):
+        assert len(each.pieces) > 1
+        assert set(each.pieces) <= {piece.id for piece in pieces}
+        assert each.first in (*each.pieces, "")
+    if pieces:
+        assert {alarm.piece for alarm in alarms(pieces[1:], pieces[0])} <= {piece.id for piece in pieces[1:]}
 
 
 # ---- alarms

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factcheck.evidence.outlets import chrome_line, credits_of, ends_text, known_outlet, name_of, outlet_named, outlet_of_host, outlets
 
@@ -47,6 +49,14 @@ def test_a_credit_names_its_agencies(line: str, agencies: list[str]) -> None:
 )
 def test_a_mention_is_no_credit(line: str) -> None:
     assert credits_of("مقدمة من سطر طويل لا اسم فيه لأحد.\n" * 8 + line + "\nخاتمة من سطر طويل لا اسم فيه لأحد." * 8) == ()
+
+
+def test_a_dateline_is_found_behind_menus_and_a_credit_below_the_text_is_none() -> None:
+    menu = ["الرئيسية", "سياسة", "اقتصاد"] * 8
+    lines = ["عنوان الخبر", "دمشق-سانا", "أكد الرئيس أمام المؤتمر العام لاتحاد العمال أن الأجور ستزيد.", "نص آخر."]
+    text = "\n".join([*menu, *lines, "أخبار ذات صلة", "رويترز", "(أ ف ب)"])
+    assert [credit.outlet for credit in credits_of(text)] == ["sana"]
+    assert [credit.outlet for credit in credits_of(text + "\n© 2022 AFP")] == ["sana", "afp"]
 
 
 def test_an_author_may_be_an_agency() -> None:
@@ -108,3 +118,10 @@ def test_lines_of_the_site_are_told_from_the_text() -> None:
     assert ends_text("Most read")
     assert ends_text("اقرأ أيضاً:")
     assert not ends_text("قال الوزير إن الجسر سيفتح غداً.")
+
+
+@given(st.text(alphabet="أفبرويتز ()/-.:،\n©APsource", max_size=200))
+def test_no_line_is_too_odd(text: str) -> None:
+    for credit in credits_of(text, author=text):
+        assert known_outlet(credit.outlet) is not None
+    outlet_named(name_of(text))
