@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
@@ -144,6 +144,11 @@ class Fold:
         for event in new_to_count:
             self._count(event)
         return len(new)
+
+    @property
+    def events(self) -> Collection[Event]:
+        """What is folded here."""
+        return self._events.values()
 
     def has(self, register: str) -> bool:
         """Whether a counted event moved a register."""

@@ -36,9 +36,9 @@ class States:
         self.turn = 0
         """Goes up whenever a state may have changed."""
 
-    def _folded(self, *places: Collection[int]) -> Fold:
+    def _folded(self, places: Collection[int]) -> Fold:
         fold = Fold(self._log.root_keys)
-        fold.add(self._events(sorted({place for some in places for place in some})))
+        fold.add(self._events(places))
         return fold
 
     def _events(self, places: Collection[int]) -> Iterable[Event]:
@@ -89,11 +89,19 @@ class States:
         Raises:
             KeyError: no event of this desk opened it.
         """
-        fold = self._cases.pop(id, None) or self._folded(self._log.places_of_desk(), self._log.places_of_case(id))
+        fold = self._cases.pop(id, None) or self._case_fold(id)
         self._cases[id] = fold  # at the end: the one that was asked for longest ago goes first
         while len(self._cases) > KEPT:
             del self._cases[next(iter(self._cases))]
         return fold.case(id, self.desk())
+
+    def _case_fold(self, id: str) -> Fold:
+        """The desk's own events, which are folded already, with those of a case."""
+        fold = Fold(self._log.root_keys)
+        fold.add(self._own.events)
+        known = {event.index for event in self._own.events}
+        fold.add(self._events([place for place in self._log.places_of_case(id) if place not in known]))
+        return fold
 
     def case_at(self, id: str, entries: int) -> CaseState:
         """The state of a case when the log had so many entries.
