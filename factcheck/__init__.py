@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Case", "Desk", "FactcheckError", "Workbench", "__version__", "open_bundle", "open_desk", "resume", "start"]
+__all__ = ["Case", "Desk", "FactcheckError", "Workbench", "__version__", "open_bundle", "open_desk", "resume", "start", "verify"]
 
 _HOMES = {
     "Case": "factcheck.notebook",
@@ -26,12 +26,13 @@ _HOMES = {
     "open_desk": "factcheck.notebook",
     "resume": "factcheck.notebook",
     "start": "factcheck.notebook",
+    "verify": "factcheck.notebook",
     "FactcheckError": "factcheck.errors",
 }
 
 if TYPE_CHECKING:
     from factcheck.errors import FactcheckError
-    from factcheck.notebook import Case, Desk, open_bundle, open_desk, resume, start
+    from factcheck.notebook import Case, Desk, open_bundle, open_desk, resume, start, verify
     from factcheck.workbench.app import Workbench
 
 

@@ -20,7 +20,9 @@ from factcheck.case.gather import read_article
 from factcheck.case.where import is_desk
 from factcheck.errors import NotAllowedError
 from factcheck.ledger.keys import KeyRing
+from factcheck.ledger.verify import Findings
 from factcheck.reports import FORMATS
+from factcheck.reports.bundle_check import verify_path
 from factcheck.reports.foreign import ForeignDesk, Provenance, open_foreign
 from factcheck.reports.redaction import parts_of, still_readable
 from factcheck.reports.tables import rows
@@ -159,6 +161,16 @@ def open_bundle(path: str | Path, *, key: str = "", against: bytes | None = None
     """
     desk = open_foreign(Path(path).expanduser(), known_vkeys=[key] if key else (), against=against)
     return ForeignCase(desk, desk.table.case)
+
+
+def verify(path: str | Path, *, key: str = "", against: bytes | None = None) -> Findings:
+    """How far a desk, an exported log, a bundle or a report's page holds; every fault is a finding, none an exception.
+
+    Args:
+        key: the log's verifier key as you know it from elsewhere; without it the key that comes with the files is taken.
+        against: a checkpoint of the log that you kept.
+    """
+    return verify_path(Path(path).expanduser(), known_vkeys=[key] if key else (), against=against)
 
 
 def start(

@@ -3,7 +3,8 @@
 Read ``source`` (what a report is made from), ``words`` (words, dates, digits, hidden characters), ``page`` (answers about the case),
 ``blocks`` (the parts of a report) and ``compose`` (which of them, in what order); then the formats: ``html`` (one sealed file with inert
 data that ``factcheck verify`` checks), ``docx``, ``pdf``, ``markdown``; ``tables`` (tidy rows and CSV), ``workbook`` (XLSX) and
-``columnar`` (JSON, Parquet); ``claimreview`` (schema.org); ``card`` (to share).
+``columnar`` (JSON, Parquet); ``claimreview`` (schema.org); ``card`` (to share). To hand a case over: ``redaction`` (copies that leave
+things out), ``members`` (a zip in its one form), ``bundle``; to be handed one: ``verify`` (a page), ``bundle_check``, ``foreign``.
 Foreign text is escaped by the template engine, never sanitised; it cannot become markup, a formula or a link that runs.
 """
 

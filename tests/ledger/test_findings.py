@@ -57,3 +57,12 @@ def test_what_is_printed_fits_the_schema_and_the_exit_code(scene, tmp_path, monk
 def test_wrong_usage_is_code_2(tmp_path) -> None:
     result = CliRunner().invoke(main, ["verify", str(tmp_path), "--nothing"])
     assert result.exit_code == 2
+
+
+def test_the_format_names_no_code_that_the_schema_lacks() -> None:
+    text = (PACKAGE / "ledger" / "FORMAT.md").read_text("utf-8")
+    steps = text[text.index("## 10. Entries outside") :]
+    families = {code.partition(".")[0] for code in CODES}
+    named = {code for code in re.findall(r"`([a-z]+\.[a-z_]+)`", steps) if code.partition(".")[0] in families}
+    assert len(named) > 40
+    assert named - {"entries.json"} <= CODES

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
+import io
 import json
 import os
 import zipfile
@@ -25,6 +27,7 @@ from tests.firefox import find_firefox, firefox
 from tests.reports import test_bundle, test_verify
 from tests.reports.forge import CASE, Forge, key, zipped
 
+VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "bundle-1"
 PAGE = Path(__file__).resolve().parents[2] / "factcheck" / "workbench" / "static" / "verify.html"
 
 
@@ -156,6 +159,7 @@ def longer() -> bytes:
 
 
 def bundles() -> Iterator[Input]:
+    yield from (one(f"vector: {name}", (VECTORS / name).read_bytes()) for name in ("page.html", "case.zip"))
     for name, (change, _) in test_bundle.CHANGES.items():
         f, people = test_bundle.scene()
         members = change(f, people["amal"], test_bundle.with_page(f, people["amal"]))
@@ -191,8 +195,6 @@ def zip_tricks(f: Forge, by: Any) -> Iterator[Input]:
 
 
 def packed_anew(members: dict[str, bytes], how: int) -> bytes:
-    import io
-
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", how) as archive:
         for name, data in members.items():
@@ -234,8 +236,6 @@ def wrong_sum(data: bytes) -> bytes:
 
 
 def out_of_order(members: dict[str, bytes]) -> bytes:
-    import io
-
     from factcheck.reports.members import write_zip
 
     file = io.BytesIO()
@@ -244,8 +244,6 @@ def out_of_order(members: dict[str, bytes]) -> bytes:
 
 
 def twice(members: dict[str, bytes]) -> bytes:
-    import io
-
     from factcheck.reports.members import write_zip
 
     file = io.BytesIO()
@@ -434,6 +432,23 @@ def test_the_inputs_are_good_and_spoilt(inputs, answers) -> None:
     assert len({given.name for given in inputs}) == len(inputs) > 250
     assert sum(told["ok"] for told in answers.values()) > 10
     assert len({code for told in answers.values() for code in told["codes"]}) > 40
+
+
+def test_vectors_hold_and_the_same_page_is_made_again(answers) -> None:
+    spec = importlib.util.spec_from_file_location("make_bundle_1", VECTORS / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    page, bundle = made.build()
+    assert page == (VECTORS / "page.html").read_bytes()
+    for data in (bundle, (VECTORS / "case.zip").read_bytes()):  # another zlib may press members otherwise
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            members = {name: file.read(name) for name in file.namelist()}
+        assert members["report-ar.html"] == page
+    for name in ("page.html", "case.zip"):
+        told = answers[f"vector: {name}"]
+        assert (told["ok"], told["entries"], told["erased"], told["withheld"], told["persons"]) == (True, 8, 1, 1, 2)
 
 
 def test_the_small_program_agrees(inputs, places, answers) -> None:

@@ -15,7 +15,7 @@ from factcheck.reports.bundle import save_bundle
 from factcheck.reports.foreign import is_bundle, open_foreign
 from factcheck.reports.redaction import parts_of
 from factcheck.reports.verify import verify_report
-from factcheck.reports.writing import source_of
+from factcheck.reports.writing import source_of, write_report
 
 PRACTICE = Path(__file__).resolve().parents[2] / "data" / "practice"
 
@@ -103,6 +103,16 @@ def test_what_was_left_out_is_not_there(worked, tmp_path) -> None:
     assert theirs.provenance.person == ""
     assert [held.value.rating for held in theirs.state.verdicts.values()] == ["false"]
     assert "redacted" in " ".join(line.what["en"] for line in theirs.desk.case().history())
+
+
+def test_the_library_checks_whatever_it_is_given(bundle, worked, tmp_path) -> None:
+    worked.desk.ledger.export(tmp_path / "log")
+    page = write_report(worked, "html")
+    for what, kind in ((bundle, "bundle"), (tmp_path / "log", "log"), (page, "report"), (worked.desk.folder, "desk")):
+        found = factcheck.verify(what, key=worked.desk.ledger.vkey)
+        assert (found.ok, found.kind) == (True, kind)
+        assert not factcheck.verify(what, key="x").ok
+    assert [finding.code for finding in factcheck.verify(tmp_path / "absent").findings] == ["file.unreadable"]
 
 
 def test_a_spoilt_bundle_is_not_opened(bundle, tmp_path) -> None:
