@@ -115,8 +115,9 @@ class SqliteStore:
                 known = found[0] == APPLICATION_ID and found[1] in SCHEMAS
                 if known and not read_only:
                     _settings(db)
+                    _refuse_torn(db, path)
                     _upgrade(db)
-            except _DRIVER:
+            except (*_DRIVER, LedgerError):
                 db.close()
                 _discard(private)
                 raise
@@ -358,6 +359,25 @@ def _refuse_second_name(path: Path) -> None:
     """Two names of one file would have two journals, and recovery under the wrong one damages it."""
     if path.stat().st_nlink > 1:
         raise LedgerError(f"{path} is a hard link: the ledger has another name as well. Copy it to a file of its own, and work on that.")
+
+
+def _refuse_torn(db: sqlite3.Connection, path: Path) -> None:
+    """SQLite itself goes on with a file that lost its end, as long as it needs none of the pages that are gone."""
+    db.execute("BEGIN")
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()  # nobody writes pages meanwhile
+        with path.open("rb") as file:
+            head = file.read(100)
+        size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+        expected, found = (65_536 if size == 1 else size) * pages, path.stat().st_size
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+    if found < expected:
+        raise LedgerError(
+            f"{path} lost its end: it has {found} bytes of {expected}. Nothing is written to it; bring back an untouched copy "
+            '("factcheck verify" lists what can be read of this one).'
+        )
 
 
 def _refuse_network(path: Path, allowed: bool) -> None:
