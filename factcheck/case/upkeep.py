@@ -93,8 +93,9 @@ class Upkeep(People):
         erased = {digest for digest, needed in self.ledger.captures_erased(absent).items() if not needed}
         missing = sorted(absent - erased)
         theirs = CaptureStore(folder / CAPTURES)
-        left = tuple(digest for digest in missing if not self.captures.take(theirs, digest))
-        return Merged(new, len(missing) - len(left), left, deleted, strangers)
+        left = [digest for digest in missing if not self.captures.take(theirs, digest)]
+        accounted = {digest for digest, needed in self.ledger.captures_erased(left, elsewhere=True).items() if not needed}
+        return Merged(new, len(missing) - len(left), tuple(each for each in left if each not in accounted), deleted, strangers)
 
     # ---- erasure
 

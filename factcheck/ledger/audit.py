@@ -356,7 +356,8 @@ class Audit:
         """Every field is disclosed or erased by somebody who may."""
         erasures = Erasures(self.origin, self.index.book, self._ruling)
         self.captures_erased = {digest for digest, needed in captures_erased(erasures, reader.rows()).items() if not needed}
-        self.captures -= self.captures_erased
+        absent = captures_erased(erasures, reader.rows(), elsewhere=True)
+        self.captures -= {digest for digest, needed in absent.items() if not needed}
         allowed = erasures.fields(self.index.get)
         elsewhere = erasures.elsewhere(self.index.get, self._came) - allowed
         marked = set()

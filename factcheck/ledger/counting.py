@@ -193,20 +193,21 @@ class Erasures:
             if event.actor not in self._book.revoked or self._book.counts(event.actor, event.desk, event.n):
                 yield event, payload
 
-    def captures(self) -> set[str]:
-        """Captures that erasures list, whether or not an entry still needs them."""
-        return {digest for _, payload in self._counting() for digest in payload.captures}
+    def captures(self, *, elsewhere: bool = False) -> set[str]:
+        """Captures that erasures list, whether or not an entry still needs them; ``elsewhere``: those too that do not count here."""
+        return {digest for _, payload in (self._erasures if elsewhere else self._counting()) for digest in payload.captures}
 
-    def covers(self, capture: str, target: Clear, case: str, index: int) -> bool:
+    def covers(self, capture: str, target: Clear, case: str, index: int, *, elsewhere: bool = False) -> bool:
         """Whether an event that names a capture, in a case and at a place of this log, needs it no more.
 
         An erasure counts for the events of its case (of all, when it names none) whose fields its actor may erase. Of the desk where it was
-        written only those before it: whoever brings the same bytes again afterwards means to.
+        written only those before it: whoever brings the same bytes again afterwards means to. With ``elsewhere``, one that does not count
+        here says that the capture may be absent, as it does of fields.
         """
         return any(
             capture in payload.captures
             and event.case in ("", case)
             and (event.desk != target.desk or index < event.index)
-            and self.may(event.actor, target)
-            for event, payload in self._counting()
+            and (self.may(event.actor, target) or (elsewhere and event.desk != self._origin != target.desk))
+            for event, payload in (self._erasures if elsewhere else self._counting())
         )

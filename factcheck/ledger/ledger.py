@@ -394,12 +394,12 @@ class Ledger(Log):
         """Every capture that an erasure lists."""
         return self._erasures().captures()
 
-    def captures_erased(self, among: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    def captures_erased(self, among: Collection[str], *, elsewhere: bool = False) -> Mapping[str, tuple[str, ...]]:
         """Of some captures those that an erasure lists, with the digests of the entries that still need each; without any it is gone.
 
-        Reads the whole log when there are any.
+        Reads the whole log when there are any. ``elsewhere``: see ``naming.captures_erased``.
         """
-        return captures_erased(self._erasures(), self.store.rows(0, self.size), among)
+        return captures_erased(self._erasures(), self.store.rows(0, self.size), among, elsewhere=elsewhere)
 
     def _erasures(self) -> Erasures:
         return Erasures(self.origin, self._index.book, self._erasing())

@@ -67,17 +67,22 @@ def naming(rows: Iterable[Row], captures: Collection[str]) -> Iterator[Naming]:
                 yield Naming(row, clear_of(leaf), leaf.envelope["case"], payload, frozenset(names))
 
 
-def captures_erased(erasures: Erasures, rows: Iterable[Row], among: Collection[str] | None = None) -> Mapping[str, tuple[str, ...]]:
+def captures_erased(
+    erasures: Erasures, rows: Iterable[Row], among: Collection[str] | None = None, *, elsewhere: bool = False
+) -> Mapping[str, tuple[str, ...]]:
     """Every capture that an erasure lists, with the digests of the entries that still need it; without any it is gone.
 
     Args:
         rows: of the whole log, read only where something was erased.
         among: ask for these captures only.
+        elsewhere: erasures too that do not count here, but account for an absence.
     """
-    listed = erasures.captures() if among is None else erasures.captures() & set(among)
+    listed = erasures.captures(elsewhere=elsewhere)
+    if among is not None:
+        listed &= set(among)
     needed: dict[str, list[str]] = {digest: [] for digest in listed}
     for found in naming(rows, listed):
         for digest in found.captures:
-            if not erasures.covers(digest, found.clear, found.case, found.row.index):
+            if not erasures.covers(digest, found.clear, found.case, found.row.index, elsewhere=elsewhere):
                 needed[digest].append(found.clear.digest)
     return {digest: tuple(by) for digest, by in needed.items()}

@@ -350,16 +350,19 @@ def test_what_another_desk_erased_as_it_may_there_is_a_warning_here_and_comes_ba
             each.introduce(hers.request_introduction())
         case = hers.open_case(TEXT)
         digest = case.describe(why_chosen=SECRET).digest
+        _, page = attach(case, quote="The bridge opened")
         desk.merge(hers.folder)
-        desk.erase(digest, ["why_chosen"], because="x", as_desk=True)
+        desk.erase(digest, ["why_chosen"], captures=[page], because="x", as_desk=True)
         holds(desk, "key.foreign")
-        third.merge(desk.folder)
+        came = third.merge(desk.folder)
+        assert came.missing == ()
         holds(third, "key.foreign", "field.elsewhere")
         assert third.case().state.why_chosen == ""
         open_before = third.case()
         assert open_before.state.why_chosen == ""
         third.merge(hers.folder)
         assert open_before.state.why_chosen == SECRET
+        assert third.captures.has(page)
         holds(third, "key.foreign")
         assert holding(desk, SECRET) == []
 
