@@ -148,7 +148,7 @@ def readme(source: ReportSource, languages: tuple[str, ...], entries: int, captu
         source=source,
         titles={lang: draft.get(lang) or next(iter(draft.values()), "") or source.state.title for lang in LANGUAGES},
         url=safe_url(source.settings.url),
-        left_out={"ar": "، ".join(left_out_words(source.left_out, "ar")), "en": ", ".join(left_out_words(source.left_out, "en"))},
+        left_out={"ar": "؛ ".join(left_out_words(source.left_out, "ar")), "en": "; ".join(left_out_words(source.left_out, "en"))},
         languages=languages,
         entries=entries,
         captures=captures,

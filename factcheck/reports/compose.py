@@ -82,7 +82,7 @@ class _Composer(ClaimComposer):
         if page.withdrawn:
             found.append(Paragraph((Ours(w("withdrawn")),), "practice"))
         if page.source.left_out:
-            listed = ("، " if w.lang == "ar" else ", ").join(left_out_words(page.source.left_out, w.lang))
+            listed = ("؛ " if w.lang == "ar" else "; ").join(left_out_words(page.source.left_out, w.lang))
             found.append(Paragraph((Ours(w("left_out", listed)),), "notice"))
         if page.review_state != "signed":
             more = f" · {w('review.' + page.review_state)}. {w('draft.unsigned.more')}"
