@@ -147,6 +147,8 @@ class SourcingActs(Acts):
     def _sourcing(self) -> Sourcing:
         """What tools found, worked out anew when evidence, claims or the article changed."""
         state = self.state
+        if not state.evidence:
+            return Sourcing()
         bearings = tuple((held.value.evidence, held.value.target) for held in state.bearings.values())
         claims = tuple((id, held.event.digest) for id, held in state.claims.items())
         pieces = tuple((id, held.event.digest) for id, held in state.evidence.items())

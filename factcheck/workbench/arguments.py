@@ -102,10 +102,10 @@ class Arguments:
 
 def _step(item: Mapping[str, Any], text: str, offsets: Utf16Offsets) -> Step:
     given = Arguments(item)
-    source = given.text("source").strip()
+    source = given.text("source").strip() or _words_at(item.get("span"), text, offsets)
     if not source:
         raise Refused("refused_step")
-    cue = given.text("cue")
+    cue = given.text("cue") or _words_at(item.get("cue_span"), text, offsets)
     mode, kind = given.text("mode") or Mode.INDIRECT, given.text("source_kind") or SourceKind.PERSON
     return Step(
         source=source,
@@ -122,6 +122,15 @@ def _step(item: Mapping[str, Any], text: str, offsets: Utf16Offsets) -> Step:
         evidence=tuple(given.list("evidence")),
         note=given.text("note"),
     )
+
+
+def _words_at(value: Any, text: str, offsets: Utf16Offsets) -> str:
+    """What the text says at a place, for a step that names a place and repeats no words."""
+    if value is None:
+        return ""
+    if not isinstance(value, list) or len(value) != 2 or not all(type(at) is int for at in value):
+        raise ValueError("a place is a pair of numbers")
+    return Span(*(offsets.to_code_points(at) for at in value)).of(text)
 
 
 def _place(value: Any, exact: str, text: str, offsets: Utf16Offsets) -> Span | None:

@@ -16,7 +16,7 @@ from factcheck.case.case import Case
 from factcheck.case.link_words import recheck_words, request_words
 from factcheck.case.state import CaseState, Held
 from factcheck.model.article import Span, Utf16Offsets
-from factcheck.model.claim import Claim, Reason, Step, Target, TargetKind
+from factcheck.model.claim import Claim, Mode, Reason, SourceKind, Step, Target, TargetKind
 from factcheck.model.events import VerdictSettled
 from factcheck.model.evidence import ArchiveRequest, Bearing, Contact, Evidence, Recheck, Search, SourceGroup
 from factcheck.model.verdict import Verdict
@@ -58,6 +58,10 @@ def why(claim: Claim) -> dict[str, str]:
 Source = tuple[str, object, Callable[[], Json]]
 
 
+USUAL: Json = {"status": "proposed", "checkable": True, "polarity": "asserts", "priority": "normal", "worth": 0, "printed": []}
+"""Values of a claim that are not told: the page fills them in (``store.js``), as it does words that the article has at a step's place."""
+
+
 def _claims(state: CaseState, offsets: Utf16Offsets, _hidden: frozenset[str]) -> Iterator[Source]:
     for status, claims in (("claim", state.claims), ("dismissed", state.dismissed)):
         for id, held in claims.items():
@@ -67,17 +71,16 @@ def _claims(state: CaseState, offsets: Utf16Offsets, _hidden: frozenset[str]) ->
 
 
 def _claim(offsets: Utf16Offsets, claim: Claim, status: str, held: Held[Claim] | None = None) -> Json:
-    row: Json = {
+    row: Json = {"start": offsets.to_utf16(claim.span.start), "end": offsets.to_utf16(claim.span.end), "kind": claim.kind.value}
+    values = {
         "status": status,
-        "start": offsets.to_utf16(claim.span.start),
-        "end": offsets.to_utf16(claim.span.end),
-        "kind": claim.kind.value,
         "checkable": claim.checkable,
         "polarity": claim.polarity.value,
         "priority": claim.priority.value,
         "worth": claim.worth,
         "printed": [_step(offsets, step) for step in claim.printed],
     }
+    row |= {name: value for name, value in values.items() if value != USUAL[name]}
     if held is not None:
         row |= {
             "established": None if claim.established is None else [_step(offsets, step) for step in claim.established],
@@ -93,14 +96,17 @@ def _claim(offsets: Utf16Offsets, claim: Claim, status: str, held: Held[Claim] |
 
 
 def _step(offsets: Utf16Offsets, step: Step) -> Json:
-    row: Json = {
-        "source": step.source,
-        "span": _place(offsets, step.source_span),
-        "mode": step.mode.value,
-        "source_kind": step.source_kind.value,
+    row: Json = {}
+    for words, at, span in (("source", "span", step.source_span), ("cue", "cue_span", step.cue_span)):
+        if span:
+            row[at] = _span(offsets, span)
+        elif getattr(step, words):
+            row[words] = getattr(step, words)
+    row |= {
+        name: value.value
+        for name, value in (("mode", step.mode), ("source_kind", step.source_kind))
+        if value not in (Mode.INDIRECT, SourceKind.PERSON)
     }
-    if step.cue:
-        row |= {"cue": step.cue, "cue_span": _place(offsets, step.cue_span)}
     row |= {name: True for name in ("resolved", "plural", "joint") if getattr(step, name)}
     if not step.named:
         row["unnamed"] = True

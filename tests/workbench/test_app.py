@@ -271,7 +271,7 @@ def test_a_chain_is_established_step_by_step_with_evidence(workbench, ask, case)
     assert value.established[0].evidence == (evidence,)
     assert value.established[1] == value.printed[1]
     assert "نشرتها أولاً" in case.history()[-1].what["ar"]
-    lying = {**printed[1], "span": [0, 4]}
+    lying = {**printed[1], "source": "غيره", "span": [0, 4]}
     assert not ask("establish", id=claim, steps=[lying])["ok"]
     assert ask("establish", id=claim)["ok"]
     assert case.state.claims[claim].value.established is None

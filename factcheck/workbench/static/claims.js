@@ -82,7 +82,7 @@ export class ListBox extends Component {
   bring(id) {
     const at = this.props.items.findIndex((item) => item.id === id);
     if (at < 0) return;
-    const { scrollTop, clientHeight } = this.element;
+    const { top: scrollTop, height: clientHeight } = this.state; // known without laying out the page
     if (at * ROW < scrollTop) this.element.scrollTop = at * ROW;
     else if ((at + 1) * ROW > scrollTop + clientHeight) this.element.scrollTop = (at + 1) * ROW - clientHeight;
   }

@@ -1,6 +1,8 @@
 // @ts-check
 // What the kernel told, and how it is asked. One store for each model, shared by all its views; the kernel owns the state.
 
+/** What is not told of a claim when it is usual. */
+const USUAL = { status: "proposed", checkable: true, polarity: "asserts", priority: "normal", worth: 0 };
 const SLOW_MS = 3000;
 const UPLOAD_PART = 4 * 1024 * 1024; // bytes; a message may hold 10 MB
 
@@ -175,12 +177,21 @@ export class Store {
   }
 
   shownClaim(before, id, row, results) {
-    const shown = row.status === "claim" ? this.statusOf({ id, ...row }, results) : row.status;
+    const shown = (row.status ?? "proposed") === "claim" ? this.statusOf({ id, ...row }, results) : row.status ?? "proposed";
     if (before && before.row === row) {
       before.shown = shown;
       return before;
     }
-    return { id, ...row, row, shown, text: this.article.text.slice(row.start, row.end) };
+    const claim = { ...USUAL, id, ...row, row, shown, text: this.article.text.slice(row.start, row.end) };
+    claim.printed = this.steps(row.printed) ?? [];
+    if (row.established) claim.established = this.steps(row.established);
+    return claim;
+  }
+
+  /** Steps with the words that the article has at their places. */
+  steps(chain) {
+    const words = (span) => (span ? this.article.text.slice(span[0], span[1]) : undefined);
+    return chain?.map((step) => ({ mode: "indirect", source_kind: "person", ...step, source: step.source ?? words(step.span) ?? "", cue: step.cue ?? words(step.cue_span) }));
   }
 
   statusOf(row, results) {

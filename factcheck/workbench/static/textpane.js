@@ -15,6 +15,10 @@ export class TextPane extends Component {
   constructor(props) {
     super(props);
     this.lines = [];
+    this.unplaced = new Set();
+    this.due = false;
+    this.selected = /** @type {[number, number] | null} */ (null);
+    this.toReveal = /** @type {[number, number] | null} */ (null);
     this.element = /** @type {any} */ (null);
     this.onSelectionChange = this.onSelectionChange.bind(this);
   }
@@ -60,7 +64,10 @@ export class TextPane extends Component {
     if (!old || old.caret !== props.caret) this.setCaret(props.caret);
     if (!old || old.text !== props.text) this.build(props.text);
     if (!old || old.text !== props.text || old.marks !== props.marks) this.mark(props.marks);
-    if (props.reveal && props.reveal !== old?.reveal) this.reveal(props.reveal[0], props.reveal[1]);
+    if (props.reveal && props.reveal !== old?.reveal) {
+      this.toReveal = props.reveal;
+      this.soon();
+    }
   }
 
   setCaret(on) {
@@ -85,14 +92,11 @@ export class TextPane extends Component {
         p.className = "fcw-words";
         p.dir = "auto";
         p.append(words);
-        const gutter = document.createElement("div");
-        gutter.className = "fcw-gutter";
-        gutter.setAttribute("contenteditable", "false");
         const row = document.createElement("div");
         row.className = many ? "fcw-line fcw-far" : "fcw-line";
-        row.append(gutter, p);
+        row.append(p);
         all.append(row);
-        const line = { start, end, p, gutter, row, marks: /** @type {Mark[]} */ ([]), drawn: "", wanted: "", near: !many };
+        const line = { start, end, p, gutter: /** @type {HTMLElement | null} */ (null), row, marks: /** @type {Mark[]} */ ([]), drawn: "", wanted: "", near: !many };
         /** @type {any} */ (row).line = line;
         this.lines.push(line);
       }
@@ -131,14 +135,15 @@ export class TextPane extends Component {
 
   drawLines(lines) {
     if (!lines.length) return;
-    const kept = this.selection();
+    const kept = this.selected && lines.some((line) => line.start < this.selected[1] && line.end > this.selected[0]) ? this.selected : null;
     for (const line of lines) {
       line.p.replaceChildren(...pieces(this.props.text, line));
       line.drawn = line.wanted;
     }
     this.guard.takeRecords();
-    if (kept && lines.some((line) => line.start < kept[1] && line.end > kept[0])) this.select(kept[0], kept[1]);
-    this.placeNumbers(lines);
+    if (kept) this.select(kept[0], kept[1]);
+    lines.forEach((line) => this.unplaced.add(line));
+    this.soon();
   }
 
   /** A composition cannot be prevented: what it wrote is taken out again. */
@@ -164,6 +169,8 @@ export class TextPane extends Component {
       return { line, rows };
     });
     for (const { line, rows } of placed) {
+      if (!rows.size && !line.gutter) continue;
+      line.gutter ??= gutterOf(line);
       line.gutter.replaceChildren(...[...rows].map(([y, marks]) => {
         const row = document.createElement("div");
         row.style.insetBlockStart = `${y}px`;
@@ -183,6 +190,19 @@ export class TextPane extends Component {
     this.guard.takeRecords();
   }
 
+  /** What needs the page laid out is done once, with the next frame. */
+  soon() {
+    if (this.due) return;
+    this.due = true;
+    requestAnimationFrame(() => {
+      this.due = false;
+      if (this.unplaced.size) this.placeNumbers([...this.unplaced]);
+      this.unplaced.clear();
+      if (this.toReveal) this.reveal(this.toReveal[0], this.toReveal[1]);
+      this.toReveal = null;
+    });
+  }
+
   // ---- selections
 
   onClick(event) {
@@ -195,8 +215,10 @@ export class TextPane extends Component {
 
   onSelectionChange() {
     const selection = getSelection();
+    this.selected = null;
     if (!selection?.rangeCount || !this.element.contains(selection.anchorNode) || !this.element.contains(selection.focusNode)) return;
-    this.props.onSelect?.(this.selection(), selection.isCollapsed ? this.offsetOf(selection.anchorNode, selection.anchorOffset) : null);
+    this.selected = /** @type {[number, number] | null} */ (this.selection()); // remembered, since asking the browser lays out the page
+    this.props.onSelect?.(this.selected, selection.isCollapsed ? this.offsetOf(selection.anchorNode, selection.anchorOffset) : null);
   }
 
   /** What is selected here, as [start, end], or null. */
@@ -268,6 +290,15 @@ export class TextPane extends Component {
     const box = words.height ? words : point.line.row.getBoundingClientRect();
     if (box.top < pane.top + 8 || box.bottom > pane.bottom - 8) this.element.scrollTop += box.top - pane.top - pane.height / 3;
   }
+}
+
+/** The margin of a line, made when it has something to show. */
+function gutterOf(line) {
+  const gutter = document.createElement("div");
+  gutter.className = "fcw-gutter";
+  gutter.setAttribute("contenteditable", "false");
+  line.row.prepend(gutter);
+  return gutter;
 }
 
 /** The nodes of one paragraph: text between the edges of its marks, each inside the marks that cover it, the longest outside. */
