@@ -7,13 +7,13 @@ is acknowledged without them, and verification says so.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from factcheck.errors import LedgerError
 from factcheck.ledger.canonical import b64url
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint, parse_note
+from factcheck.ledger.durable import write_durably
 
 
 class KeptHead:
@@ -59,17 +59,7 @@ class KeptHead:
         try:
             if not self.further:
                 self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            beside = self.path.with_suffix(f".{os.getpid()}.part")
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(note)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self.path)
-            folder = os.open(self.path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            write_durably(self.path, note)
         except OSError as error:
             raise LedgerError(f"The head could not be kept in {self.path}: {error.strerror}. Mend that folder.") from error
 

@@ -32,6 +32,7 @@ from factcheck.ledger import locks
 from factcheck.ledger.canonical import b64url
 from factcheck.ledger.checkpoint import Verifier
 from factcheck.ledger.codec import key_name, person_of_key, verifier_of
+from factcheck.ledger.durable import write_durably
 from factcheck.ledger.locks import Hidden
 
 FILE, KEYRING = "file", "keyring"  # where the private part of a key lies
@@ -365,26 +366,15 @@ class KeyRing:
 
     def _write(self, path: Path, table: dict[str, Any]) -> None:
         """Write beside, sync, rename; 0600 from the first byte."""
-        table = _Table(table)
+        table, fault = _Table(table), ""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.parent.mkdir(exist_ok=True, mode=0o700)
-            beside = path.with_name(path.name + ".part")
-            beside.unlink(missing_ok=True)  # one that a crash left may have another mode
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-                json.dump(table, file, ensure_ascii=False, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(path)
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
-        except OSError as error:
-            raise KeyUnavailableError(
-                f"Cannot write {path}: {error.strerror}. Choose a folder you may write to with FACTCHECK_CONFIG."
-            ) from error
+            write_durably(path, json.dumps(table, ensure_ascii=False, indent=1).encode("utf-8"))
+        except OSError as error:  # its traceback holds what was to be written, so it is not handed on as a cause
+            fault = error.strerror or str(error)
+        if fault:
+            raise KeyUnavailableError(f"Cannot write {path}: {fault}. Choose a folder you may write to with FACTCHECK_CONFIG.")
 
 
 DESK_KEY_FORMAT = "factcheck desk key 1"

@@ -7,7 +7,6 @@ kept whatever their form, since another program may read what this one cannot.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from factcheck.errors import FactcheckError, IntegrityError, LedgerError
 from factcheck.ledger.checkpoint import Checkpoint, parse_note
+from factcheck.ledger.durable import write_durably
 from factcheck.ledger.findings import Finding, Findings
 from factcheck.ledger.timestamps import MAX_ANSWER, UnreadableStampError, UntrustedStampError, check_roots, proved, read_answer
 
@@ -50,30 +50,16 @@ class Stamps:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not stamped.exists():
-                self._write(stamped, note)
+                write_durably(stamped, note)
             elif stamped.read_bytes() != note:
                 raise LedgerError(f"{stamped} holds another checkpoint of {size} entries. Look at it with factcheck verify.")
             number = 1
             while (path := self.folder / f"{size}-{number}.tsr").exists():
                 number += 1
-            self._write(path, token)
+            write_durably(path, token)
         except OSError as error:
             raise LedgerError(f"The stamp could not be kept in {self.folder}: {error.strerror}. Make room, or mend the folder.") from error
         return f"{self.folder.name}/{path.stem}"
-
-    def _write(self, path: Path, data: bytes) -> None:
-        """Write beside, sync, rename, sync the folder."""
-        beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        folder = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
     def held(self) -> list[Stamp]:
         """Every answer, in order of size; what cannot be read counts as empty."""
@@ -92,14 +78,14 @@ class Stamps:
         Raises:
             LedgerError: it cannot be written.
         """
-        other, written = Stamps(folder), 0
+        written = 0
         for stamp in self.held():
             names = (f"{stamp.size}.checkpoint", f"{stamp.place.partition('/')[2]}.tsr")
             for name, data in zip(names, (stamp.note, stamp.token), strict=True):
                 try:
                     folder.mkdir(parents=True, exist_ok=True)
                     if _read(folder / name) != data:
-                        other._write(folder / name, data)
+                        write_durably(folder / name, data)
                         written += 1
                 except OSError as error:
                     raise LedgerError(f"Could not write {folder / name}: {error.strerror}.") from error

@@ -324,7 +324,8 @@ def test_a_key_that_cannot_be_written_shows_nothing_either(ring, monkeypatch) ->
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("factcheck.ledger.keys.json.dump", full)
+    ring.machine()
+    monkeypatch.setattr("factcheck.ledger.durable.os.fsync", full)
     with pytest.raises(KeyUnavailableError, match="No space left") as caught:
         ring.create_person("Amal", "N")
     assert "_write" in told(caught.value)
