@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -27,6 +28,8 @@ from tests.firefox import find_firefox, firefox
 from tests.reports import test_bundle, test_verify
 from tests.reports.forge import CASE, Forge, key, zipped
 
+SCHEMA = Path(__file__).resolve().parents[2] / "factcheck" / "ledger" / "findings.schema.json"
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 VECTORS = Path(__file__).resolve().parents[1] / "vectors" / "bundle-1"
 PAGE = Path(__file__).resolve().parents[2] / "factcheck" / "workbench" / "static" / "verify.html"
 
@@ -337,6 +340,7 @@ def error_codes(told: dict[str, Any]) -> list[str]:
 
 def answer(told: dict[str, Any]) -> dict[str, Any]:
     """What must be the same, whoever is asked."""
+    VALIDATOR.validate({name: len(value) if isinstance(value, frozenset) else value for name, value in told.items()})
     facts = (
         "ok",
         "kind",
