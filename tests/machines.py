@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import io
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -45,7 +48,19 @@ def leaks(secrets: Iterable[bytes], data: bytes) -> bool:
 
 
 def files(*folders: Path) -> Iterator[tuple[Path, bytes]]:
+    """Every file below some folders."""
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
                 yield path, path.read_bytes()
+
+
+def unpacked(data: bytes) -> Iterator[bytes]:
+    """Some bytes, and what they hold packed."""
+    yield data
+    if data.startswith(b"\x1f\x8b"):
+        yield gzip.decompress(data)
+    elif data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            for name in package.namelist():
+                yield from unpacked(package.read(name))

@@ -14,8 +14,9 @@ from factcheck.case.desk import open_desk
 from factcheck.case.log import witness
 from factcheck.errors import FactcheckError
 from factcheck.ledger import locks
+from factcheck.reports.writing import write_bundle
 from tests.conftest import SEED
-from tests.machines import Machine, files, leaks
+from tests.machines import Machine, files, leaks, unpacked
 
 
 @pytest.fixture
@@ -46,8 +47,9 @@ def walk(machine: Machine, passphrase: str | None) -> list[object]:
     (machine.folder / "desk.key").write_bytes(desk.keys.export_desk_key(root, "word"))
     (machine.folder / "cosigned").write_bytes(witness(desk.folder, huda, machine.around))
     desk.ledger.export(machine.folder / "log", disclosures=True)
-    for format in ("html", "csv", "claimreview"):
+    for format in ("html", "csv", "claimreview", "docx", "xlsx", "markdown", "json"):
         case.report(format)
+    write_bundle(case)
     shown = [desk, case, desk.keys, desk.state, case.state, desk.me, desk.verify(), desk.ledger, desk.ledger.desk_key, desk._person]
     shown += [case._repr_html_(), case.claims().to_html(), case.history().to_html()]
     shown += [json.dumps(case.workbench().get_state(), default=str)]
@@ -61,7 +63,9 @@ def test_a_whole_walk_leaves_private_keys_in_their_files_alone(machine, caplog, 
     caplog.set_level(logging.DEBUG)
     shown = walk(machine, passphrase)
     assert len(machine.seeds) == 4, "two persons, a new key of one, and the desk's"
-    inside = [path for path, data in files(machine.folder) if leaks(machine.seeds, data)]
+    written = list(files(machine.folder))
+    assert {".zip", ".docx", ".xlsx", ".html", ".sqlite", ".json", ".gz"} <= {path.suffix for path, _ in written}
+    inside = [path for path, data in written if any(leaks(machine.seeds, part) for part in unpacked(data))]
     keys = machine.around.config / "desks" if passphrase else machine.around.config
     assert all(path.is_relative_to(keys) for path in inside), inside
     assert len(inside) == (1 if passphrase else 4)
