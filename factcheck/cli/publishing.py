@@ -14,6 +14,7 @@ from factcheck.cli import main
 from factcheck.cli.desks import case_of, claim_id, desk_there, saved
 from factcheck.cli.door import CASE, DESK, JSON, PERSON, read_file, told
 from factcheck.errors import ReportError, isolate
+from factcheck.evidence.flags import flag_words
 from factcheck.model.verdict import PublicationKind
 from factcheck.reports import FORMATS
 from factcheck.reports.desk_tables import write_tables
@@ -88,7 +89,8 @@ def captures(desk: Path, case_id: str, person: str, as_json: bool, to: Path | No
             click.echo(json.dumps([asdict(capture) for capture in held], ensure_ascii=False, indent=1))
             return
         for capture in held:
-            marks = f" [{', '.join(capture.flags)}]" if capture.flags else ""
+            told = "; ".join(flag_words(flag, case.desk.settings.language) for flag in capture.flags)
+            marks = f" [{isolate(told)}]" if told else ""
             where = isolate(capture.url) if capture.url else "no address"
             click.echo(
                 f"{capture.sha256[:12]} {capture.at[:16].replace('T', ' ')} {capture.obtained:8} {capture.media_type:16} {where}{marks}"

@@ -92,6 +92,13 @@ class CaptureStore:
     def has(self, sha256: str) -> bool:
         return self._stored(sha256).exists()
 
+    def size(self, sha256: str) -> int:
+        """How many bytes a capture or a WARC file holds; 0 when it is not here."""
+        try:
+            return self._stored(sha256).stat().st_size
+        except OSError:
+            return 0
+
     def take(self, other: CaptureStore, sha256: str) -> bool:
         """Keep a capture that another desk holds; False when it is not there, or not as its digest says.
 

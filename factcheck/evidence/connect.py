@@ -10,6 +10,7 @@ import hashlib
 import heapq
 import http.client
 import itertools
+import re
 import socket
 import threading
 import time
@@ -26,6 +27,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from factcheck.evidence.guard import is_allowed, refused_address
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 MAX_INTERIM = 50  # answers of status 1xx before the real one
 
 
@@ -181,9 +183,27 @@ class _Response(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
+        self._take_lost_headers()
         size = sum(len(name) + len(value) + 4 for name, value in self.headers.items())
         if size > self.guard.max_header_bytes:
             raise HeadTooLargeError(f"a head of {size} bytes")
+
+    def _take_lost_headers(self) -> None:
+        """A line without a colon ends the headers for http.client's parser; those behind it count too, as in browsers."""
+        message = self.headers
+        lost = message.get_payload()
+        message.set_payload("")
+        message.defects.clear()  # urllib3 would log them
+        for line in lost.splitlines() if isinstance(lost, str) else []:
+            name, colon, value = line.partition(":")
+            if colon and _TOKEN.fullmatch(name):
+                message[name] = value.strip()
+        if lost:
+            self.chunked = (message.get("transfer-encoding") or "").lower() == "chunked"
+            self.chunk_left = None
+            length = message.get("content-length") or ""
+            self.length = int(length) if length.isdecimal() and not self.chunked else None
+            self.will_close = self._check_close()  # type: ignore[attr-defined]
 
     def _close_conn(self) -> None:
         with suppress(OSError, ValueError, AttributeError):

@@ -32,6 +32,7 @@ _ARCHIVE = "archive/data.warc.gz"
 _INDEX = "indexes/index.cdx"
 _PAGES = "pages/pages.jsonl"
 _NEVER = (1980, 1, 1, 0, 0, 0)  # the zip's own dates say nothing
+_LARGE = 1_900_000_000  # bytes beyond which a zip needs larger fields
 _HEAD_BYTES = 1_000_000  # of each record's block, for the index
 
 
@@ -100,7 +101,8 @@ def _write_records(package: _Package, captures: list[Capture], store: CaptureSto
     """Copy the records of all captures into one WARC file; returns the lines of its index."""
     name = _ARCHIVE.rpartition("/")[2]
     lines: list[bytes] = []
-    with package.member(_ARCHIVE) as out:
+    size = sum(store.size(capture.record or capture.sha256) for capture in captures)
+    with package.member(_ARCHIVE, large=size > _LARGE) as out:  # ReplayWeb.page looks in the wrong place when small files are marked large
         head = information({"software": SOFTWARE, "format": "WARC File Format 1.0"}, captures[-1].at)
         out.write(head)
         at = len(head)
@@ -148,8 +150,8 @@ class _Package:
         self._resources: list[dict[str, str | int]] = []
 
     @contextmanager
-    def member(self, path: str) -> Iterator[_Hashed]:
-        with self._archive.open(zipfile.ZipInfo(path, _NEVER), "w") as file:
+    def member(self, path: str, *, large: bool = False) -> Iterator[_Hashed]:
+        with self._archive.open(zipfile.ZipInfo(path, _NEVER), "w", force_zip64=large) as file:
             hashed = _Hashed(file)
             yield hashed
         self._resources.append({"name": path.rpartition("/")[2], "path": path, "hash": hashed.hash, "bytes": hashed.size})

@@ -107,6 +107,8 @@ def _hop(writer: WARCWriter, hop: Hop) -> str:
     headers = {"WARC-Date": _warc_date(hop.at), **({"WARC-IP-Address": hop.peer} if hop.peer else {})}
     if hop.truncated:
         headers["WARC-Truncated"] = hop.truncated
+    if hop.certificate:
+        headers["X-TLS-Certificate-SHA256"] = hop.certificate
     # The body is kept without its chunks, so its header is renamed as other crawlers do; readers would look for chunks otherwise.
     renamed = {"transfer-encoding": "X-Orig-Transfer-Encoding"}
     answered = [(renamed.get(name.lower(), _line(name)), _line(value)) for name, value in hop.headers]

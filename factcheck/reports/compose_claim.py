@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from factcheck.evidence.flags import flag_words
 from factcheck.model.claim import Claim, Step, TargetKind
 from factcheck.model.evidence import AnchorHow, Evidence, Stance
 from factcheck.model.verdict import Rating
@@ -345,7 +346,7 @@ class ClaimComposer:
         if e.note:
             row("note", *self.note(e.note))
         if e.capture:
-            flags = self.joined([Code(flag) for flag in e.capture.flags])
+            flags = self.joined([Ours(flag_words(flag, w.lang)) for flag in e.capture.flags])
             row(
                 "captured", Foreign(w.moment(e.capture.at)), Ours(f" · {w('obtained.' + e.capture.obtained.value)}"),
                 *((Ours(f" · {w('flags')}: "), *flags) if flags else ()),

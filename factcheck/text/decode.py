@@ -55,6 +55,7 @@ class Decoded:
     text: str
     encoding: str
     note: str
+    conflict: bool = False  # what was declared did not fit, or something in the bytes was broken
 
 
 def decode(data: bytes, *, declared: str | None = None) -> Decoded:
@@ -100,19 +101,19 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         else:
             found = "cp1252" if found in _LATIN else found  # as browsers do: the same but for quotation marks
             try:
-                return Decoded(data.decode(found), found, "; ".join([f"declared by the {origin}", *doubts]))
+                return Decoded(data.decode(found), found, "; ".join([f"declared by the {origin}", *doubts]), bool(doubts))
             except (UnicodeDecodeError, LookupError):
                 doubts.append(f"the {origin} declares {name}, which does not fit")
     mended = data.decode("utf-8", "replace")
     broken = mended.count("\ufffd")
     if broken * 100 < sum(char > "\x7f" for char in mended):
-        return Decoded(mended, "utf-8", "; ".join([f"UTF-8 with {broken} broken places, shown as U+FFFD", *doubts]))
+        return Decoded(mended, "utf-8", "; ".join([f"UTF-8 with {broken} broken places, shown as U+FFFD", *doubts]), conflict=True)
     guessed = arabic or _detected(data)
     if guessed is None:
         raise ExtractionError(
             "These bytes are no text in any encoding that was tried. Save the text as UTF-8, or attach the file as evidence."
         )
-    return Decoded(data.decode(guessed, "replace"), guessed, "; ".join(["detected from content", *doubts]))
+    return Decoded(data.decode(guessed, "replace"), guessed, "; ".join(["detected from content", *doubts]), bool(doubts))
 
 
 def _switching(data: bytes, declared: str | None) -> Decoded | None:

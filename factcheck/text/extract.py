@@ -124,11 +124,12 @@ def read_capture(data: bytes, media_type: str, declared: str | None = None, *, r
         title = _cleaned(read["facts"].get("title", ("", "")))[0]
         trouble = f"; {read['problem']}" if read["problem"] else ""
         text, _ = clean(read["plain"])
-        return Readable(text, f"{decoded.encoding}: {decoded.note}{trouble}", title, tuple(read["signs"]), read["saved_from"])
+        flags = (*read["signs"], *(("encoding-conflict",) if decoded.conflict else ()))
+        return Readable(text, f"{decoded.encoding}: {decoded.note}{trouble}", title, flags, read["saved_from"])
     if media_type.startswith("text/"):
         decoded = decode(data, declared=declared)
         text, _ = clean(decoded.text)
-        return Readable(text, f"{decoded.encoding}: {decoded.note}")
+        return Readable(text, f"{decoded.encoding}: {decoded.note}", flags=("encoding-conflict",) if decoded.conflict else ())
     if media_type == "application/pdf":
         return _read_pdf(data)
     if media_type == "multipart/related":

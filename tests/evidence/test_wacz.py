@@ -185,3 +185,11 @@ def test_a_case_writes_its_captures(case, tmp_path) -> None:
     case.attach(file=PAGE.encode(), url="https://saved.example/", title="خبر الوزير")
     assert case.write_wacz(tmp_path / "a.wacz") == 1
     assert "خبر الوزير" in members(Path(tmp_path / "a.wacz").read_bytes())["pages/pages.jsonl"].decode()
+
+
+def test_an_archive_beyond_what_a_small_zip_can_hold_is_written_in_larger_fields(store, captures, monkeypatch) -> None:
+    small = wacz(captures, store)
+    monkeypatch.setattr("factcheck.evidence.wacz._LARGE", 10)
+    large = wacz(captures, store)
+    assert members(large) == members(small)
+    assert len(large) > len(small)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
+import random
 import socket
 import ssl
 import threading
@@ -163,7 +165,10 @@ def test_a_handshake_that_drips_ends_at_the_deadline() -> None:
     assert time.monotonic() - start < 4
 
 
-def test_a_certificate_nobody_vouches_for_is_refused(tmp_path) -> None:
+def own_certificate(folder) -> ssl.SSLContext:
+    """A server's context with a certificate for 127.0.0.1 that only ``own.pem`` in the folder vouches for."""
+    from ipaddress import ip_address
+
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec
@@ -172,14 +177,91 @@ def test_a_certificate_nobody_vouches_for_is_refused(tmp_path) -> None:
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
     builder = builder.not_valid_before(datetime(2020, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2090, 1, 1, tzinfo=UTC))
+    builder = builder.add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
     pem = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    pem += key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (tmp_path / "own.pem").write_bytes(pem)
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "own.pem").write_bytes(pem)
+    (folder / "both.pem").write_bytes(pem + secret)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "own.pem")
-    with Wire(lambda n, request: b"", context) as wire, pytest.raises(FetchError) as caught:
+    context.load_cert_chain(folder / "both.pem")
+    return context
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(tmp_path) -> None:
+    with Wire(lambda n, request: b"", own_certificate(tmp_path)) as wire, pytest.raises(FetchError) as caught:
         wire.fetch(scheme="https")
     assert caught.value.code == "tls"
+
+
+def test_the_servers_certificate_goes_on_record(tmp_path, monkeypatch) -> None:
+    context = own_certificate(tmp_path)
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(tmp_path / "own.pem"))
+    with Wire(lambda n, request: OK + b"Content-Length: 5\r\n\r\nwords", context) as wire:
+        found = wire.fetch(scheme="https")
+    der = ssl.PEM_cert_to_DER_cert((tmp_path / "own.pem").read_text())
+    assert found.hops[0].certificate == hashlib.sha256(der).hexdigest()
+    store = CaptureStore(tmp_path / "captures")
+    records = list(ArchiveIterator(io.BytesIO(store.get(store.keep_fetched(found, "", encoding_note="", tool="t").record))))
+    assert records[0].rec_headers.get_header("X-TLS-Certificate-SHA256") == found.hops[0].certificate
+
+
+@pytest.mark.parametrize(
+    ("answers", "marks"),
+    [
+        ([OK + b"Content-Length: 500\r\n\r\nonly this"], ["disconnect"]),
+        ([b"HTTP/1.1 302 Found\r\nLocation: /b\r\n\r\n" + b"x" * 900_000, OK + b"Content-Length: 2\r\n\r\nok"], ["length", None]),
+        ([OK + b"Content-Length: 2\r\n\r\nok"], [None]),
+    ],
+)
+def test_a_body_that_is_not_whole_is_marked_in_its_record(tmp_path, answers: list[bytes], marks: list[str | None]) -> None:
+    with Wire(lambda n, request: answers[n - 1]) as wire:
+        found = wire.fetch()
+    store = CaptureStore(tmp_path / "captures")
+    data = store.get(store.keep_fetched(found, "", encoding_note="", tool="t").record)
+    records = [record for record in ArchiveIterator(io.BytesIO(data)) if record.rec_type == "response"]
+    assert [record.rec_headers.get_header("WARC-Truncated") for record in records] == marks
+
+
+def test_headers_behind_a_line_that_is_none_count_and_nothing_is_printed(capfd) -> None:
+    head = (
+        b"HTTP/1.1 200 OK\r\nX-A: 1\r\nno colon here\r\nContent-Type: text/html; charset=windows-1256\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    found = fetched(head + b"5\r\nwords\r\n0\r\n\r\n")
+    assert (found.body, found.flags) == (b"words", ())
+    assert dict(found.headers)["Content-Type"] == "text/html; charset=windows-1256"
+    assert fetched(head.replace(b"Transfer-Encoding: chunked", b"Content-Length: 3") + b"words").body == b"wor"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_whatever_bytes_come_they_are_a_page_or_one_of_our_errors() -> None:
+    """Answers with random bytes changed, doubled, cut out."""
+    chance = random.Random(11)
+    parts = [
+        b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 302 Found\r\n", b"Content-Type: text/html\r\n", b"Content-Length: 20\r\n", b"\x00\xff", b"\r\n",
+        b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n", b"Location: /x\r\n", b"5\r\nwords\r\n0\r\n\r\n",
+        gzip.compress(b"words"),
+    ]  # fmt: skip
+
+    def answer(n: int, request: bytes) -> bytes:
+        data = bytearray(
+            b"".join(chance.choices(parts, k=chance.randrange(1, 9))) if n % 2 else parts[0] + b"".join(chance.sample(parts, 6))
+        )
+        for _ in range(chance.randrange(4)):
+            at = chance.randrange(len(data))
+            data[at : at + chance.randrange(3)] = bytes(chance.choices(range(256), k=chance.randrange(3)))
+            data = data or bytearray(b"x")
+        return bytes(data)
+
+    came, codes = 0, set()
+    with Wire(answer) as wire:
+        for _ in range(400):
+            try:
+                wire.fetch()
+                came += 1
+            except FetchError as error:
+                codes.add(error.facts["code"])
+    assert came
+    assert len(codes) >= 3
 
 
 def test_a_resolver_that_does_not_answer_ends_at_the_deadline(monkeypatch) -> None:
