@@ -8,6 +8,7 @@ changed. Before an answer every page that shows the case is told what is so now:
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,11 +29,12 @@ from factcheck.workbench.commands import COMMANDS, Export, Session
 from factcheck.workbench.commands.cases import new_case, open_case
 from factcheck.workbench.page import script, style
 from factcheck.workbench.refusals import MovedError, refusal
-from factcheck.workbench.snapshot import snapshot
+from factcheck.workbench.snapshot import snapshot, welcome_snapshot
 from factcheck.workbench.view import Telling, article_view
 from factcheck.workbench.watch import Watch
 from factcheck.workbench.words import WORDS
 
+STATIC_SECONDS = 5.0  # until the static view follows an act
 REMEMBERED = 500  # request ids, newest
 MAX_UPLOAD = 64 * 1024 * 1024  # bytes of one file from the page
 
@@ -82,6 +84,8 @@ class Workbench(anywidget.AnyWidget):
         self._telling = Telling()
         self._article: dict[str, Any] = {}
         self._answers: dict[str, dict[str, Any]] = {}
+        self._static: Any = None  # IPython's handle of the static view
+        self._renewing = False
         self._uploads: dict[str, bytearray] = {}
         self._watch: Watch | None = None
         kept: dict[str, str] = {}
@@ -112,15 +116,52 @@ class Workbench(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"<Workbench on {self._session.case!r}>" if self._session else "<Workbench: nobody has said yet who they are>"
 
+    def _ipython_display_(self) -> None:
+        """Show a static view and the widget, as two outputs: the first is what a saved notebook shows before a kernel runs.
+
+        While the widget lives, its page hides the static view.
+        """
+        from IPython.display import display
+
+        self._static = display(self._static_view(), raw=True, display_id=True)
+        bundle = super()._repr_mimebundle_()
+        if bundle:
+            data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+            display({**data, "text/plain": repr(self)}, metadata=metadata, raw=True)
+
     def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Widget and static view in one output, for whoever does not ask for ``_ipython_display_``."""
         bundle = super()._repr_mimebundle_(**options)
-        if self._session is not None and bundle:
-            first = bundle[0] if isinstance(bundle, tuple) else bundle
-            first["text/html"] = snapshot(self._session.case, self.lang)
-            first["text/plain"] = repr(self)
+        if bundle:
+            (bundle[0] if isinstance(bundle, tuple) else bundle).update(self._static_view())
         return bundle
 
+    def _static_view(self) -> dict[str, str]:
+        page = snapshot(self.case, self.lang) if self._session else welcome_snapshot(self.lang)
+        return {"text/html": page, "text/plain": repr(self)}
+
+    def _renew_static_view(self) -> None:
+        """Let the static view follow the work, some seconds behind, so that a notebook saved later shows no older state.
+
+        A page that was loaded again, or did not run the cell itself, knows no output to renew: there it stays as of its entry.
+        """
+        if self._static is None or self._renewing:
+            return
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return
+
+        def renew() -> None:
+            self._renewing = False
+            if self._static is not None:
+                self._static.update(self._static_view(), raw=True)
+
+        self._renewing = True
+        loop.call_later(STATIC_SECONDS, renew)
+
     def close(self) -> None:
+        self._static = None
         if self._watch:
             self._watch.stop()
         super().close()
@@ -149,6 +190,7 @@ class Workbench(anywidget.AnyWidget):
         changed = self._telling.changes(self._session.case, self._session.offsets)
         if changed:
             self.send({"tell": changed})
+            self._renew_static_view()
         return bool(changed)
 
     def _look(self) -> bool:
@@ -225,6 +267,7 @@ class Workbench(anywidget.AnyWidget):
         self.lang = case.desk.settings.language
         self._start_watching()
         self.send({"whole": True}, [self._whole()])
+        self._renew_static_view()
 
     def _turn_to(self, case: Case) -> str:
         """Show another case of the desk, on every page that shows this one."""
@@ -234,6 +277,7 @@ class Workbench(anywidget.AnyWidget):
         self.drafts = self._bind(case)
         self._start_watching()
         self.send({"whole": True}, [self._whole()])
+        self._renew_static_view()
         return case.id
 
     def _check_seen(self, saw: Any) -> None:

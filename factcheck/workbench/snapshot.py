@@ -35,12 +35,23 @@ def snapshot(case: Case, lang: str) -> str:
     table = f'<table dir="{direction}"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>' if rows else ""
     rest = f"<p>{escape(w['snapshot_more'].replace('{0}', str(more)))}</p>" if more > 0 else ""
     draft = state.draft.value.headline.get(lang, "") if state.draft else ""
-    return (
-        f'<div dir="{direction}" lang="{lang}" style="line-height:1.8;text-align:start">'
-        f"<p><b>{say(state.title)}</b> — {escape(w['snapshot'])}</p>"
+    return _page(
+        lang,
+        f"<p><b>{say(state.title)}</b> — {escape(w['snapshot'].replace('{0}', str(case.desk.ledger.size - 1)))}</p>"
         f"<p>{told} · {escape(w['blocking_count'].replace('{0}', str(blocking)))}</p>"
-        f"{f'<p><b>{say(draft)}</b></p>' if draft else ''}{table}{rest}</div>"
+        f"{f'<p><b>{say(draft)}</b></p>' if draft else ''}{table}{rest}",
     )
+
+
+def welcome_snapshot(lang: str) -> str:
+    """What stands there while nobody has said who they are."""
+    return _page(lang, f"<p><b>{escape(words(lang)['workbench'])}</b> — {escape(words(lang)['snapshot_nobody'])}</p>")
+
+
+def _page(lang: str, body: str) -> str:
+    """Around it: direction, language, and the class by which the live page finds and hides it."""
+    direction = "rtl" if lang == "ar" else "ltr"
+    return f'<div class="fcw-snapshot" dir="{direction}" lang="{lang}" style="line-height:1.8;text-align:start">{body}</div>'
 
 
 def _row(state: CaseState, id: str, lang: str, hidden: frozenset[str]) -> str:

@@ -93,11 +93,11 @@ def lab(work, lab_environment) -> Iterator[Lab]:
         patch.undo()
 
 
-def shot(page: Any, name: str) -> None:
+def shot(page: Any, name: str, what: str = ".fcw") -> None:
     """A picture to look at, outside the repository: FACTCHECK_SHOTS names the folder."""
     if SHOTS:
         Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.locator(".fcw").first.screenshot(path=f"{SHOTS}/{name}.png")
+        page.locator(what).first.screenshot(path=f"{SHOTS}/{name}.png")
 
 
 @pytest.fixture

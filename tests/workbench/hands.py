@@ -65,6 +65,12 @@ class Hand:
         self.wait("(n) => Number(document.querySelector('.fcw-status').dataset.entry) > n", before)
         return self.saved()
 
+    def _opened(self, name: str) -> None:
+        """Wait until a fold is open and what it holds is drawn."""
+        self.wait(
+            "(selector) => document.querySelector(selector).closest('details').querySelector(':scope > :not(summary)')", key(f"open/{name}")
+        )
+
     def chosen(self) -> str:
         """The id of the claim that is chosen."""
         return self.page.get_attribute(".fcw-item.fcw-chosen", "data-id")
@@ -83,6 +89,7 @@ class Mouse(Hand):
         """Open a fold, unless it is open."""
         if not self.page.evaluate("(selector) => document.querySelector(selector).closest('details').open", key(f"open/{name}")):
             self.press(f"open/{name}")
+            self._opened(name)
 
     def type(self, name: str, text: str) -> None:
         self.page.fill(key(name), text)
@@ -155,7 +162,7 @@ class Keys(Hand):
         if not self.page.evaluate("(selector) => document.querySelector(selector).closest('details').open", key(f"open/{name}")):
             self.reach(f"open/{name}")
             self.page.keyboard.press("Enter")
-            self.wait("(selector) => document.querySelector(selector).closest('details').open", key(f"open/{name}"))
+            self._opened(name)
 
     def type(self, name: str, text: str) -> None:
         self.reach(name)

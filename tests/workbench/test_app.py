@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -373,6 +374,53 @@ def test_a_machine_that_knows_nobody_is_welcomed_and_then_works(tmp_path, around
     for shown in (workbench, again):
         shown.case.desk.close()
         shown.close()
+
+
+class Outputs:
+    """What a cell shows: in the place of IPython's ``display``, and of the handle that it returns."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.shown: list[dict] = []
+        monkeypatch.setattr("IPython.display.display", lambda bundle, **_: self.shown.append(bundle) or self)
+        monkeypatch.setattr(app, "STATIC_SECONDS", 0.0)
+
+    def update(self, bundle: dict, **_: object) -> None:
+        self.shown[0] = bundle
+
+
+def test_a_cell_shows_a_static_view_beside_the_widget_and_it_follows_the_work(workbench, ask, case, monkeypatch) -> None:
+    outputs = Outputs(monkeypatch)
+
+    async def work() -> None:
+        workbench._ipython_display_()
+        assert "القيد 3" in outputs.shown[0]["text/html"]
+        ask("describe", title="عنوان جديد")
+        await asyncio.sleep(0.05)
+
+    asyncio.run(work())
+    static, live = outputs.shown
+    assert "القيد 4" in static["text/html"]
+    assert "عنوان جديد" in static["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert "text/html" not in live
+
+
+def test_where_nobody_is_known_the_static_view_says_so_and_becomes_the_case(tmp_path, around, monkeypatch) -> None:
+    outputs = Outputs(monkeypatch)
+    article = tmp_path / "a.txt"
+    article.write_text("قال الوزير إن الجسر افتتح أمس.", encoding="utf-8")
+    workbench = start(tmp_path / "desk", article, around=around)
+
+    async def work() -> None:
+        workbench._ipython_display_()
+        assert "شغّل الخلية لتبدأ" in outputs.shown[0]["text/html"]
+        workbench._receive(workbench, {"request": "r", "command": "begin", "arguments": {"name": "أمل", "newsroom": "غرفة"}}, [])
+        await asyncio.sleep(0.05)
+
+    asyncio.run(work())
+    assert "الادعاءات" in outputs.shown[0]["text/html"]
+    workbench.case.desk.close()
+    workbench.close()
 
 
 @given(texts.filter(lambda text: text.strip()))

@@ -121,6 +121,21 @@ def test_after_a_restart_of_the_kernel_and_a_run_everything_is_there_again(page)
     shot(page, "lab-restarted")
 
 
+def test_a_saved_notebook_shows_the_case_before_any_kernel_runs(page, lab) -> None:
+    assert page.locator(".fcw-snapshot").count() == 1
+    assert not page.locator(".fcw-snapshot").is_visible()
+    page.locator("[data-command='docmanager:save']").first.click()
+    page.wait_for_timeout(500)
+    for session in lab._api("GET", "/api/sessions"):
+        lab._api("DELETE", f"/api/sessions/{session['id']}")
+    page.reload()
+    page.wait_for_selector(".fcw-snapshot", timeout=60_000)
+    assert page.locator(".fcw-panes").count() == 0
+    assert "شغّل الخلية" in page.inner_text(".fcw-snapshot")
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.fcw-snapshot')).direction") == "rtl"
+    shot(page, "lab-static", ".jp-OutputArea:has(.fcw-snapshot)")
+
+
 def test_nothing_asked_anything_outside_this_machine(page) -> None:
     assert outside(page) == []
     assert len(page.asked) > 50

@@ -22,7 +22,7 @@ export function chainView(b, chain, against = null) {
 function stepView(b, step, inserted) {
   const facts = [step.unnamed && b.w("unnamed"), step.resolved && b.w("resolved"), step.plural && b.w("plural"), step.joint && b.w("joint"), step.mode === "direct" && b.w("direct"), inserted && b.w("inserted")].filter(Boolean);
   return [say(step.source), step.cue ? soft(" ", say(step.cue)) : null, facts.length ? soft(` · ${facts.join(" · ")}`) : null, step.said_on ? soft(" · ", h("bdi", { dir: "ltr" }, b.n(step.said_on))) : null,
-    step.evidence?.length ? soft(` · ${b.n(step.evidence.length)} ${b.w("evidence_short")}`) : null, step.note ? soft(" · ", say(step.note)) : null];
+    step.evidence?.length ? soft(` · ${b.w("evidence_short", step.evidence.length)}`) : null, step.note ? soft(" · ", say(step.note)) : null];
 }
 
 /** The editor of one chain of a claim; `which` is printed or established. */

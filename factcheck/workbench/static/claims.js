@@ -147,7 +147,7 @@ function row(b, c, attributes) {
     h("span", { class: "fcw-soft fcw-col fcw-statuscol" }, b.w(c.shown), isDisputed(b, c) ? h("strong", { class: "fcw-alarm" }, ` · ${b.w("disputed")}`) : null),
     h("span", { class: "fcw-col fcw-labels" }, verdicts.map((v) => h("strong", { key: v.id }, v.hidden ? b.w("hidden_short") : visible(b.both(v.label))))),
     h("span", { class: "fcw-soft fcw-col" }, b.w(c.kind), c.priority === "high" ? ` · ${b.w("priority_high")}` : ""),
-    h("span", { class: "fcw-soft fcw-col" }, evidence ? `${b.n(evidence)} ${b.w("evidence_short")}` : ""),
+    h("span", { class: "fcw-soft fcw-col" }, evidence ? b.w("evidence_short", evidence) : ""),
     h("span", { class: "fcw-soft fcw-col fcw-chaincol", dir: sources ? b.store.article.dir : undefined }, sources ? [h("span", { class: "fcw-out" }, `${b.w("chain_printed")}: `), say(clip(sources, 80))] : b.ui.wide ? b.w("own_voice") : "")));
 }
 

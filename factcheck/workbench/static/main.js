@@ -78,6 +78,11 @@ function render({ model, el }) {
   root.setAttribute("role", "region");
   root.setAttribute("data-lm-suppress-shortcuts", "true");
   el.append(root);
+  // The static view, an output of the same cell for when no kernel runs, is hidden while this lives. Where outputs of a cell are not
+  // beside each other (VS Code, Colab), the page holds nothing but this notebook's outputs.
+  const outputs = el.closest(".jp-OutputArea");
+  const area = outputs ? [outputs, outputs.parentElement?.closest(".jp-OutputArea")] : [document.body];
+  area.forEach((each) => each?.classList.add("fcw-live"));
   const b = new Bench(model, root, () => {
     root.lang = b.lang;
     root.dir = b.arabic ? "rtl" : "ltr";
@@ -106,6 +111,7 @@ function render({ model, el }) {
     b.store.listeners.delete(changed);
     model.off("change:lang", redraw);
     renderInto(null, root);
+    area.forEach((each) => each?.classList.remove("fcw-live"));
   };
 }
 

@@ -21,7 +21,7 @@ export function searchesTab(b) {
       folded(b, "s/more", b.w("more"), () => [field(b, "s/on", b.w("on_day"), { dir: "ltr" }), field(b, "s/hits", b.w("hits"), { dir: "ltr", type: "number" }), field(b, "s/note", b.w("note"), { area: true, rows: 2 })]),
     ], () => b.ask("search", { place: typed(b, "s/place"), queries: typed(b, "s/queries"), outcome: picked(b, "s/outcome", "nothing")[0], target: typed(b, "s/target"), on: typed(b, "s/on"), note: typed(b, "s/note"), ...hits() }, { clear: ["s/"] })),
     h("ul", { class: "fcw-cards" }, [...b.store.tables.searches].map(([id, s]) => h("li", { class: "fcw-card", key: id, "data-card": id },
-      h("strong", {}, b.w(s.outcome)), " · ", say(s.place), " · ", s.queries.map((query) => [h("q", {}, say(query)), " "]), soft(h("bdi", { dir: "ltr" }, b.n(s.on)), s.hits === null ? null : ` · ${b.n(s.hits)} ${b.w("hits_short")}`),
+      h("strong", {}, b.w(s.outcome)), " · ", say(s.place), " · ", s.queries.map((query) => [h("q", {}, say(query)), " "]), soft(h("bdi", { dir: "ltr" }, b.n(s.on)), s.hits === null ? null : ` · ${b.w("hits_short", s.hits)}`),
       s.target ? h("div", { class: "fcw-soft" }, h("bdi", {}, b.targetName(s.target))) : null, s.note ? h("p", {}, say(s.note)) : null))),
     form(b, "contact", b.w("contact_record"), [
       field(b, "k/who", b.w("who")), field(b, "k/how", b.w("how")), field(b, "k/question", b.w("question"), { area: true, rows: 2 }), oneTarget(b, "k/target"),
