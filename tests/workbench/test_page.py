@@ -289,6 +289,24 @@ def test_two_people_who_change_one_claim_are_shown_both(stage, case, around, mou
     assert case.state.claims[claim].value.as_checked["ar"] == "صيغتي"
 
 
+def test_the_source_and_cue_of_a_step_are_picked_in_the_text(stage, case, mouse) -> None:
+    claim = mouse.claim(LAST)
+    mouse.done(lambda: mouse.press("claim/check"))
+    name = f"chain/printed/{claim}"
+    mouse.open(name)
+    mouse.press(f"{name}/0/pick")
+    mouse.select("تقارير صحافية إسرائيلية")
+    mouse.press("bar/mark")
+    mouse.press(f"{name}/0/pickcue")
+    mouse.select("تحدثت")
+    stage.page.keyboard.press("c")
+    mouse.press(f"{name}/1/strike")
+    mouse.done(lambda: mouse.press(f"{name}/save"))
+    [step] = case.state.claims[claim].value.printed
+    assert (step.source, step.source_span.of(case.text)) == ("تقارير صحافية إسرائيلية",) * 2
+    assert (step.cue, step.cue_span.of(case.text)) == ("تحدثت", "تحدثت")
+
+
 def test_double_clicks_do_nothing_twice(stage, case, mouse) -> None:
     mouse.claim(LAST)
     before = case.desk.ledger.size

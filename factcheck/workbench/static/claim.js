@@ -58,9 +58,10 @@ function decisions(b, c) {
   return h("div", {},
     h("div", { class: "fcw-actions" },
       c.status === "proposed" ? button(b, b.w("accept"), () => b.ask("accept", { ids: [c.id] }), { class: "fcw-main", "data-key": "claim/accept" }) : null,
+      c.status !== "dismissed" && !c.choices?.content?.[0] ? button(b, b.w("check_this"), () => b.ask("check", { ids: [c.id] }), { "data-key": "claim/check" }) : null,
       c.status === "dismissed" ? button(b, b.w("restore"), () => b.ask("restore", { ids: [c.id] }), { class: "fcw-main", "data-key": "claim/restore" }) : null,
       neighbours.length && c.status !== "dismissed" ? h("span", { class: "fcw-group" }, soft(b.w("merge")), neighbours.map((o) => button(b, b.n(o.number), async () => { const id = await b.ask("merge", { ids: [c.id, o.id] }); if (typeof id === "string") b.choose(id); }, { key: o.id, "aria-label": `${b.w("merge")} ${b.n(o.number)}`, title: visible(clip(o.text, 80)), "data-key": `claim/merge/${o.number}` }))) : null),
-    c.status === "dismissed" ? null : h("div", { class: "fcw-row" }, field(b, because, b.w("because")),
+    c.status === "dismissed" ? null : h("div", { class: "fcw-row" }, field(b, because, b.w("because"), { attributes: { list: `${b.uid}-reasons` } }), h("datalist", { id: `${b.uid}-reasons` }, ["reason_opinion", "reason_repeats", "reason_vague", "reason_outside", "reason_no_claim"].map((reason) => h("option", { key: reason, value: b.w(reason) }))),
       button(b, b.w("set_aside_do"), () => reasoned("set_aside"), { "data-key": "claim/aside" }), button(b, b.w("dismiss"), () => reasoned("dismiss"), { "data-key": "claim/dismiss" })));
 }
 
