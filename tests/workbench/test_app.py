@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -377,30 +378,36 @@ def test_a_machine_that_knows_nobody_is_welcomed_and_then_works(tmp_path, around
 
 
 class Outputs:
-    """What a cell shows: in the place of IPython's ``display``, and of the handle that it returns."""
+    """What a cell shows: in the place of IPython's ``display``, of the handle that it returns, and of the kernel's event loop."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.shown: list[dict] = []
+        self.later: list[Callable[[], None]] = []
+        loop = SimpleNamespace(call_later=lambda _seconds, do: self.later.append(do))
         monkeypatch.setattr("IPython.display.display", lambda bundle, **_: self.shown.append(bundle) or self)
-        monkeypatch.setattr(app, "STATIC_SECONDS", 0.0)
+        monkeypatch.setattr(app, "asyncio", SimpleNamespace(get_running_loop=lambda: loop))
 
     def update(self, bundle: dict, **_: object) -> None:
         self.shown[0] = bundle
 
+    @property
+    def static(self) -> str:
+        """The static view, once what is due later has been done."""
+        while self.later:
+            self.later.pop()()
+        return self.shown[0]["text/html"]
 
-def test_a_cell_shows_a_static_view_beside_the_widget_and_it_follows_the_work(workbench, ask, case, monkeypatch) -> None:
+
+def test_a_cell_shows_a_static_view_beside_the_widget_and_it_follows_the_work(workbench, ask, monkeypatch) -> None:
     outputs = Outputs(monkeypatch)
-
-    async def work() -> None:
-        workbench._ipython_display_()
-        assert "القيد 3" in outputs.shown[0]["text/html"]
-        ask("describe", title="عنوان جديد")
-        await asyncio.sleep(0.05)
-
-    asyncio.run(work())
-    static, live = outputs.shown
-    assert "القيد 4" in static["text/html"]
-    assert "عنوان جديد" in static["text/html"]
+    workbench._ipython_display_()
+    live = outputs.shown[1]
+    assert "القيد 3" in outputs.static
+    for title in ("عنوان", "عنوان جديد"):
+        ask("describe", title=title)
+    assert len(outputs.later) == 1
+    assert "القيد 5" in outputs.static
+    assert "عنوان جديد" in outputs.static
     assert "application/vnd.jupyter.widget-view+json" in live
     assert "text/html" not in live
 
@@ -410,15 +417,10 @@ def test_where_nobody_is_known_the_static_view_says_so_and_becomes_the_case(tmp_
     article = tmp_path / "a.txt"
     article.write_text("قال الوزير إن الجسر افتتح أمس.", encoding="utf-8")
     workbench = start(tmp_path / "desk", article, around=around)
-
-    async def work() -> None:
-        workbench._ipython_display_()
-        assert "شغّل الخلية لتبدأ" in outputs.shown[0]["text/html"]
-        workbench._receive(workbench, {"request": "r", "command": "begin", "arguments": {"name": "أمل", "newsroom": "غرفة"}}, [])
-        await asyncio.sleep(0.05)
-
-    asyncio.run(work())
-    assert "الادعاءات" in outputs.shown[0]["text/html"]
+    workbench._ipython_display_()
+    assert "شغّل الخلية لتبدأ" in outputs.static
+    workbench._receive(workbench, {"request": "r", "command": "begin", "arguments": {"name": "أمل", "newsroom": "غرفة"}}, [])
+    assert "الادعاءات" in outputs.static
     workbench.case.desk.close()
     workbench.close()
 
