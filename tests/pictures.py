@@ -19,12 +19,12 @@ from tests.workbench.hands import Mouse, key
 from tests.workbench.scene import LAST, full
 from tests.workbench.stage import Stage
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs"
+FOLDER = Path(__file__).resolve().parents[1] / "data" / "pictures"
 COLOURS = 64  # of a picture; enough for text and a few tints, and a third of the size
 
 
 def main() -> None:
-    """Write docs/workbench-ar.png and docs/workbench-en.png."""
+    """Write workbench-ar.png and workbench-en.png."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as base, sync_playwright() as playwright:
         around = Surroundings(Path(base, "config"), Path(base, "state"), lambda: datetime(2026, 11, 23, 12, tzinfo=UTC), os.urandom)
