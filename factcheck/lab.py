@@ -100,8 +100,11 @@ class Server:
         """Start the server and wait until it answers.
 
         Raises:
-            FactcheckError: it did not come up; the message holds its last words.
+            FactcheckError: the port is taken, or it did not come up; then the message holds its last words.
         """
+        another = f"Choose another port: factcheck {self.command} --port 8899"
+        if not _is_free(self.port):
+            raise FactcheckError(f"{self.name} was to start on port {self.port}, which another program holds. {another}")
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
                 [sys.executable, *self.arguments()],
@@ -123,9 +126,7 @@ class Server:
                 return
         self.stop()
         last = "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-5:])
-        raise FactcheckError(
-            f"{self.name} did not start on port {self.port}:\n{last}\nChoose another port: factcheck {self.command} --port 8899"
-        )
+        raise FactcheckError(f"{self.name} did not start on port {self.port}:\n{last}\n{another}")
 
     def _quiet(self) -> str:
         """A folder of configuration, searched first, under which JupyterLab asks no server for news, nor the person."""
@@ -292,3 +293,14 @@ def _free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as sock:
+        if os.name == "posix":  # a port whose last connections linger is free; elsewhere the option means something else
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

@@ -1,5 +1,6 @@
 """The test command: ``python -m tests``. Gets a browser and a database server if there are none, then runs the linters, the type checker,
-the import contract and every test, browser tests included; fails when one of them fails."""
+the import contract and every test, browser tests included, a file at a time in two processes; fails when one of them fails. Arguments
+are pytest's, in the place of those two processes: ``python -m tests tests/text -x``."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ CHECKS = (
     ("ruff format", [sys.executable, "-m", "ruff", "format", "--check", "."]),
     ("mypy", [sys.executable, "-m", "mypy"]),
     ("import-linter", [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
-    ("pytest", [sys.executable, "-m", "pytest", "-q", *sys.argv[1:]]),
+    ("pytest", [sys.executable, "-m", "pytest", "-q", *(sys.argv[1:] or ["-n", "2", "--dist", "loadfile"])]),
 )
 
 
