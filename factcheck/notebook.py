@@ -14,9 +14,9 @@ import pandas as pd
 
 from factcheck.case.case import Case as BaseCase
 from factcheck.case.desk import Desk as BaseDesk
-from factcheck.case.desk import Surroundings
 from factcheck.case.desk import open_desk as open_base_desk
 from factcheck.case.gather import read_article
+from factcheck.case.surroundings import Surroundings
 from factcheck.case.where import is_desk
 from factcheck.errors import NotAllowedError
 from factcheck.ledger.keys import KeyRing

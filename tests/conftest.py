@@ -75,7 +75,7 @@ def entropy() -> Entropy:
 @pytest.fixture
 def around(tmp_path: Path, clock: Clock, entropy: Entropy):
     """The surroundings of a machine of its own: config and state below a temporary folder."""
-    from factcheck.case.desk import Surroundings
+    from factcheck.case.surroundings import Surroundings
 
     return Surroundings(tmp_path / "config", tmp_path / "state", clock, entropy)
 

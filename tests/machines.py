@@ -9,7 +9,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from factcheck.case.desk import Desk, Surroundings, open_desk
+from factcheck.case.desk import Desk, open_desk
+from factcheck.case.surroundings import Surroundings
 from tests.conftest import Entropy
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from factcheck.case.desk import Surroundings
+from factcheck.case.surroundings import Surroundings
 from factcheck.notebook import open_desk
 from tests.browser import ARGUMENTS, find_chromium
 from tests.conftest import SEED

@@ -4,5 +4,5 @@ Read ``state`` (what is so now), ``fold`` (events to state), ``policy`` (what is
 ``history``: pure, over a state. Then ``pipeline`` (engines that propose), ``gather`` (evidence brought in), ``acts``, ``claim_acts``,
 ``evidence_acts``, ``sourcing_acts`` (over ``page_facts``, ``sourcing`` and ``timing``), ``looking_acts``, ``earlier_acts``,
 ``archive_acts`` (over ``archiving``, the queue), ``recheck_acts`` and ``case`` (one method for each thing a person does), ``background``,
-``settings`` and ``desk`` (a folder that holds it all).
+``settings``, ``surroundings`` (the machine and who sits down at it), ``verify`` and ``desk`` (a folder that holds it all).
 """

@@ -15,62 +15,41 @@ Private keys never lie here, but in the user's configuration folder; the kept he
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
 import msgspec
-import platformdirs
 
 from factcheck.case import gather, pipeline
 from factcheck.case.archiving import work
 from factcheck.case.background import Background
 from factcheck.case.case import Case
-from factcheck.case.places import CAPTURES, LEDGER_FILE
+from factcheck.case.places import CAPTURES
 from factcheck.case.settings import FILE_NAME, Settings, read_settings, settings_file
 from factcheck.case.state import CaseState, DeskState
 from factcheck.case.states import States
+from factcheck.case.surroundings import HEADS, Surroundings, sign_in
 from factcheck.case.upkeep import Upkeep
+from factcheck.case.verify import verify_desk
 from factcheck.case.where import create_store, is_desk, open_store
-from factcheck.errors import ExtractionError, FactcheckError, KeyUnavailableError, LedgerError, isolate
+from factcheck.errors import ExtractionError, KeyUnavailableError, LedgerError, isolate
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import USER_AGENT, Fetcher, FetchPolicy, HttpFetcher
 from factcheck.ledger.keys import KEYRING, KeyRing, PersonKey
 from factcheck.ledger.ledger import Act, Ledger
-from factcheck.ledger.stamps import FOLDER as STAMPS
-from factcheck.ledger.stamps import Stamps, with_stamps
-from factcheck.ledger.verify import Finding, Findings, verify_ledger, verify_store
+from factcheck.ledger.verify import Findings
 from factcheck.model import events as ev
 from factcheck.model.article import MAX_ARTICLE_BYTES, Known
 from factcheck.model.claim import Claim
 
 T = TypeVar("T")
 
-HEADS = "heads"  # in the user's state folder
 PROPOSALS_INLINE = 900_000  # bytes of JSON; a disclosure may hold 1 MiB
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a desk takes from the world: folders of the user, clock and randomness; tests hand in their own."""
-
-    config: Path  # keys, 0700
-    state: Path  # kept heads
-    clock: Callable[[], datetime]  # aware UTC
-    entropy: Callable[[int], bytes]
-
-    @classmethod
-    def of_user(cls) -> Surroundings:
-        """The user's own; ``FACTCHECK_CONFIG`` and ``FACTCHECK_STATE`` name other folders."""
-        config = os.environ.get("FACTCHECK_CONFIG") or platformdirs.user_config_dir("factcheck", appauthor=False)
-        state = os.environ.get("FACTCHECK_STATE") or platformdirs.user_state_dir("factcheck", appauthor=False)
-        return cls(Path(config), Path(state), lambda: datetime.now(UTC), os.urandom)
 
 
 class Desk(Upkeep):
@@ -361,85 +340,6 @@ class Desk(Upkeep):
         return verify_desk(self.folder, self._around)
 
 
-def verify_desk(
-    folder: Path,
-    around: Surroundings,
-    *,
-    against: bytes | None = None,
-    known_vkeys: Iterable[str] = (),
-    tsa_roots: Sequence[bytes] = (),
-) -> Findings:
-    """Check a desk without writing to it or to any folder beside it; every fault is a finding, none an exception.
-
-    Args:
-        against: a checkpoint that somebody kept, perhaps cosigned by witnesses; the ledger must extend it.
-        known_vkeys: the log's key as known from elsewhere; without any, the key that the ledger names is taken.
-        tsa_roots: certificates of authorities whose time-stamps are believed.
-
-    Raises:
-        FactcheckError: ``tsa_roots`` are given, and cannot be read, or the package that checks time-stamps is missing.
-    """
-    stamps, kept_heads, faults = Stamps(folder / STAMPS), [around.state / HEADS], list[Finding]()
-    try:
-        kept_heads += read_settings(folder).head_folders
-    except FactcheckError as error:
-        faults.append(Finding("warning", FILE_NAME, "file.settings", f"heads that are kept by setting were not looked at: {error}"))
-    given = {"kept_heads": kept_heads, "against": against, "known_vkeys": known_vkeys, "stamped": stamps.heads()}
-    findings = _verified(folder, given)
-    findings = replace(findings, findings=(*findings.findings, *faults))
-    return with_stamps(_with_captures(findings, folder), stamps.held(), tsa_roots)
-
-
-def _verified(folder: Path, given: Mapping[str, Any]) -> Findings:
-    path = folder / LEDGER_FILE
-    try:
-        if path.exists() or not read_settings(folder).database:
-            return verify_ledger(path, **given)
-        with closing(open_store(folder, read_only=True)) as store:
-            return verify_store(store, **given)
-    except FactcheckError as error:
-        remedy = "Bring back an untouched copy of the ledger, or mend the settings of its database."
-        return Findings((Finding("error", str(folder), "file.unreadable", str(error), remedy),), kind="desk")
-
-
-def _with_captures(findings: Findings, folder: Path) -> Findings:
-    store = CaptureStore(folder / CAPTURES)
-    faults: list[Finding] = []
-    present = set(store.digests())
-    for problem in store.check():
-        faults.append(
-            Finding(
-                level="error",
-                place=problem.place,
-                code="capture.changed",
-                message=f"capture {problem.place} does not match its name: expected {problem.expected}, computed {problem.computed}",
-                remedy="Restore it from a backup; the ledger still says what it was.",
-            )
-        )
-    for digest in sorted(findings.captures_erased & present):
-        faults.append(
-            Finding(
-                level="error",
-                place=digest,
-                code="capture.undead",
-                message=f"capture {digest} was erased and is here again",
-                remedy="Opening the desk to work on it deletes it; look where it came from.",
-            )
-        )
-    missing = sorted(findings.captures_named - present)
-    for digest in missing:
-        faults.append(
-            Finding(
-                level="error",
-                place=digest,
-                code="capture.missing",
-                message=f"capture {digest} is named by an entry and is not in {CAPTURES}/",
-                remedy="Restore it from a backup, or from a colleague's copy of the desk.",
-            )
-        )
-    return findings.with_captures(faults, present=len(findings.captures_named & present))
-
-
 def _elsewhere(around: Surroundings, settings: Settings) -> dict[str, Any]:
     """Where a ledger keeps things outside its desk."""
     return {"kept_heads": [around.state / HEADS, *settings.head_folders], "saved": around.state / "index"}
@@ -501,35 +401,3 @@ def open_desk(
     if is_desk(path):
         return desk_class.open(path, around, person=person)
     return desk_class.create(path, person, around)
-
-
-def sign_in(around: Surroundings, *, name: str = "", newsroom: str = "", passphrase: str | None = None) -> PersonKey:
-    """The key of a person of this machine, made now when the name is new; remembered as the one who worked here last.
-
-    Raises:
-        KeyUnavailableError: see ``open_desk``.
-    """
-    keys = KeyRing(around.config, entropy=around.entropy)
-    passphrase = passphrase if passphrase is not None else os.environ.get("FACTCHECK_PASSPHRASE")
-    known = keys.persons()
-    last = around.state / "last-person"
-    if name:
-        fitting = [info for info in known if name in (info.name, info.person) and newsroom in ("", info.newsroom)]
-    elif len(known) > 1 and last.exists():
-        fitting = [info for info in known if info.person == last.read_text("utf-8").strip()]
-    else:
-        fitting = known
-    names = ", ".join(isolate(info.name) for info in known)
-    if not name and not known:
-        raise KeyUnavailableError('Nobody has worked on this machine yet. Say who you are with name="..." and newsroom="...".')
-    if len(fitting) > 1 or (not fitting and not name):
-        raise KeyUnavailableError(f"Several persons work on this machine: {names}. Say who you are with name=... (and newsroom=...).")
-    if not fitting and not newsroom:
-        raise KeyUnavailableError(f"{isolate(name)} is new on this machine (known: {names or 'nobody'}). Add newsroom=...")
-    person = keys.open_person(fitting[0].person, passphrase) if fitting else keys.create_person(name, newsroom, passphrase=passphrase)
-    try:
-        around.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-        last.write_text(person.person, "utf-8")
-    except OSError:
-        pass  # a convenience only: next time the name is asked for again
-    return person

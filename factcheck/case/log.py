@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from factcheck.case.desk import Surroundings
+from factcheck.case.surroundings import Surroundings
 from factcheck.case.where import open_store
 from factcheck.errors import IntegrityError, LedgerError, RollbackError
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, open_checkpoint

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from factcheck.case.desk import Desk, Surroundings, sign_in
+from factcheck.case.desk import Desk
+from factcheck.case.surroundings import Surroundings, sign_in
 from factcheck.cli import main
 from factcheck.cli.desks import desk_of, unlocked
 from factcheck.cli.door import DESK, PERSON, read_file, told, write_file

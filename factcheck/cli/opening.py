@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from factcheck.app import open_app
-from factcheck.case.desk import Surroundings, sign_in
+from factcheck.case.surroundings import Surroundings, sign_in
 from factcheck.cli import main
 from factcheck.cli.door import told
 from factcheck.lab import open_lab

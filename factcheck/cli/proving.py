@@ -11,8 +11,9 @@ from pathlib import Path
 
 import click
 
-from factcheck.case.desk import Desk, Surroundings, sign_in
+from factcheck.case.desk import Desk
 from factcheck.case.log import earlier_head, open_log, witness
+from factcheck.case.surroundings import Surroundings, sign_in
 from factcheck.cli import main
 from factcheck.cli.door import DESK, JSON, PERSON, EventCommand, event_argument, read_file, told, write_file
 from factcheck.ledger.stamps import EXPORTED, FOLDER, Stamps

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from factcheck.case.desk import Surroundings, verify_desk
 from factcheck.case.places import LEDGER_FILE
+from factcheck.case.surroundings import Surroundings
+from factcheck.case.verify import verify_desk
 from factcheck.errors import IntegrityError
 from factcheck.ledger import attached, seal
 from factcheck.ledger.seal import MANIFEST

@@ -28,8 +28,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import requests
 
 from factcheck.case import gather
-from factcheck.case.desk import Surroundings, open_desk
+from factcheck.case.desk import open_desk
 from factcheck.case.settings import Settings, settings_file
+from factcheck.case.surroundings import Surroundings
 from factcheck.evidence.batch import visit
 from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import FetchPolicy, HttpFetcher

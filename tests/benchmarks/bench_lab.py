@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from playwright.sync_api import sync_playwright
 
-from factcheck.case.desk import Surroundings, sign_in
+from factcheck.case.surroundings import Surroundings, sign_in
 from factcheck.lab import Lab, prepare
 from tests.browser import ARGUMENTS, find_chromium
 

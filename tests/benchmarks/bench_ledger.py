@@ -24,7 +24,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from factcheck.case.desk import Desk, Surroundings, verify_desk
+from factcheck.case.desk import Desk
+from factcheck.case.surroundings import Surroundings
+from factcheck.case.verify import verify_desk
 from factcheck.ledger._signatures import SignatureChecks
 from factcheck.ledger.codec import Leaf, open_payload, parse_leaf, seal, signers
 from factcheck.ledger.keys import KeyRing, PersonKey

@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import requests
 
 from factcheck.case.case import Case
-from factcheck.case.desk import Desk, Surroundings, open_desk
+from factcheck.case.desk import Desk, open_desk
+from factcheck.case.surroundings import Surroundings
 
 PARAGRAPH = "<p>قال الوزير إن الجسر افتتح أمس بعد عامين من الأعمال، وإن كلفته بلغت أربعين مليون دينار جاءت من قرض ميسّر.</p>\n"
 QUOTE = "المقطع رقم {} من هذا الخبر"

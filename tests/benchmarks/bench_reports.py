@@ -21,7 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from factcheck.case.desk import Desk, Surroundings, open_desk  # noqa: E402
+from factcheck.case.desk import Desk, open_desk  # noqa: E402
+from factcheck.case.surroundings import Surroundings  # noqa: E402
 from factcheck.model import events as ev  # noqa: E402
 from factcheck.model.article import Span, TextQuote  # noqa: E402
 from factcheck.model.claim import Choice, Claim, ClaimKind, SourceKind, Step  # noqa: E402

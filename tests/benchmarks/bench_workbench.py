@@ -28,7 +28,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 import factcheck, pandas as pd
-from factcheck.case.desk import Surroundings
+from factcheck.case.surroundings import Surroundings
 base = Path({base!r})
 around = Surroundings(base / "config", base / "state", lambda: datetime.now(UTC), os.urandom)
 desk = factcheck.open_desk(base / "desk", name="A", newsroom="B", around=around)

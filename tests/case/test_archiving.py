@@ -13,7 +13,8 @@ from itertools import pairwise
 import pytest
 
 from factcheck.case.archiving import QUEUE_FILE, statuses, work
-from factcheck.case.desk import Surroundings, open_desk
+from factcheck.case.desk import open_desk
+from factcheck.case.surroundings import Surroundings
 from factcheck.errors import LedgerError, NotAllowedError
 from factcheck.evidence.archive_work import WorkFile
 from factcheck.model import events as ev

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from factcheck.case.desk import Desk, open_desk, sign_in, verify_desk
+from factcheck.case.desk import Desk, open_desk
 from factcheck.case.settings import Settings, read_settings
+from factcheck.case.surroundings import sign_in
+from factcheck.case.verify import verify_desk
 from factcheck.case.where import is_desk
 from factcheck.cli import main
 from factcheck.errors import FactcheckError, LedgerError

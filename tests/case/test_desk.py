@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from factcheck.case.desk import LEDGER_FILE, Desk, open_desk, verify_desk
+from factcheck.case.desk import Desk, open_desk
+from factcheck.case.places import LEDGER_FILE
+from factcheck.case.verify import verify_desk
 from factcheck.errors import KeyUnavailableError, LedgerError, NotAllowedError
 from tests.evidence.site import Site
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from factcheck.case.desk import Desk, verify_desk
+from factcheck.case.desk import Desk
 from factcheck.case.log import witness
 from factcheck.case.settings import read_settings
+from factcheck.case.verify import verify_desk
 from factcheck.cli import main
 from factcheck.errors import FactcheckError, RollbackError
 from tests.ledger.test_attack import attack

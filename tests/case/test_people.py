@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from factcheck.case.desk import Desk, verify_desk
+from factcheck.case.desk import Desk
+from factcheck.case.verify import verify_desk
 from factcheck.errors import IntegrityError, KeyUnavailableError, NotAllowedError
 from factcheck.ledger import locks
 from factcheck.ledger.asking import write_request

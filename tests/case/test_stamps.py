@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from factcheck.case.desk import verify_desk
+from factcheck.case.verify import verify_desk
 from factcheck.cli import main
 from factcheck.errors import AddressRefusedError, FactcheckError, FetchError, IntegrityError, LedgerError, SourceUnavailableError
 from factcheck.evidence.fetch import FetchPolicy, HttpFetcher

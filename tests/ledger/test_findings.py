@@ -18,7 +18,7 @@ SCHEMA = json.loads((PACKAGE / "ledger" / "findings.schema.json").read_text("utf
 CODES = {entry["const"] for entry in SCHEMA["properties"]["findings"]["items"]["properties"]["code"]["oneOf"]}
 SOURCES = (
     "ledger/verify.py", "ledger/audit.py", "ledger/exported.py", "ledger/attached.py", "ledger/seal.py", "ledger/stamps.py",
-    "case/desk.py",
+    "case/verify.py",
     "reports/verify.py", "reports/bundle_check.py", "reports/members.py",
 )  # fmt: skip
 

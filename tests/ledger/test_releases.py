@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from factcheck import __version__
-from factcheck.case.desk import Desk, verify_desk
+from factcheck.case.desk import Desk
+from factcheck.case.verify import verify_desk
 from factcheck.ledger.checkpoint import Verifier, open_checkpoint
 from factcheck.ledger.codec import key_name
 from factcheck.ledger.keys import KeyRing

@@ -155,7 +155,8 @@ import sys; sys.path.insert(0, {root!r})
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from factcheck.case.desk import Surroundings, open_desk
+from factcheck.case.desk import open_desk
+from factcheck.case.surroundings import Surroundings
 around = Surroundings(Path({base!r}) / "config", Path({base!r}) / "state", lambda: datetime.now(UTC), os.urandom)
 desk = open_desk(Path({base!r}) / "desk", name="Amal", newsroom="N", around=around)
 case = desk.open_case("قال الوزير إن الجسر افتتح أمس في المدينة.")
@@ -168,7 +169,9 @@ while True:
 
 @pytest.mark.parametrize("seconds", [0.05, 0.13, 0.21, 0.34, 0.55])
 def test_kill_9_in_the_middle_of_appends_loses_nothing_acknowledged(tmp_path, seconds: float) -> None:
-    from factcheck.case.desk import Desk, Surroundings, verify_desk
+    from factcheck.case.desk import Desk
+    from factcheck.case.surroundings import Surroundings
+    from factcheck.case.verify import verify_desk
 
     script = tmp_path / "writer.py"
     script.write_text(WRITER.format(root=str(ROOT), base=str(tmp_path)), "utf-8")

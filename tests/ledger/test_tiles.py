@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factcheck.case.desk import Surroundings
 from factcheck.case.log import witness
+from factcheck.case.surroundings import Surroundings
 from factcheck.errors import IntegrityError, LedgerError, RollbackError
 from factcheck.ledger import merkle, tiles
 from factcheck.ledger.checkpoint import Checkpoint, Verifier, check_proof, open_checkpoint, parse_note, sign_note

@@ -36,7 +36,7 @@ def test_a_notebook_runs_offline_and_again_on_the_same_desk(path: Path, tmp_path
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")  # whoever asks the network in spite of us is told no
     if path.stem == "first-check":
-        from factcheck.case.desk import Surroundings, sign_in
+        from factcheck.case.surroundings import Surroundings, sign_in
 
         sign_in(Surroundings.of_user(), name="Amal", newsroom="Test")
     prepare(tmp_path / "work")

@@ -125,7 +125,7 @@ class Planting:
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
     """A case that holds every type of event of a case, each text of each a word of its own; and another case beside."""
-    from factcheck.case.desk import Surroundings
+    from factcheck.case.surroundings import Surroundings
     from tests.conftest import Clock, Entropy
 
     home = tmp_path_factory.mktemp("planted")

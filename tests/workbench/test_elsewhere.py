@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from factcheck.app import App
-from factcheck.case.desk import Surroundings, sign_in
+from factcheck.case.surroundings import Surroundings, sign_in
 from factcheck.lab import Lab
 from tests.workbench.conftest import outside, shot
 from tests.workbench.hands import Keys, Mouse, key

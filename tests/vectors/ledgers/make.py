@@ -24,7 +24,8 @@ try:
 except ImportError:
     sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
     from factcheck import __version__
-from factcheck.case.desk import Desk, Surroundings, open_desk
+from factcheck.case.desk import Desk, open_desk
+from factcheck.case.surroundings import Surroundings
 
 ARTICLE = (
     "قالت صحيفة «الميناء» نقلاً عن مسؤول في البلدية إن الجسر افتتح أمس. وأضاف أن كلفته بلغت 40 مليون دينار.\n"
