@@ -125,7 +125,9 @@ def test_on_a_read_only_folder_reading_and_verifying_work_and_writing_is_refused
     script = tmp_path / "read_only.py"
     script.write_text(
         f"import sys; sys.path.insert(0, {str(ROOT)!r}); from pathlib import Path; from datetime import UTC, datetime; import os\n"
-        "from factcheck.case.desk import Desk; from factcheck.case.surroundings import Surroundings; from factcheck.case.verify import verify_desk\n"
+        "from factcheck.case.desk import Desk, open_desk\n"
+        "from factcheck.case.surroundings import Surroundings\n"
+        "from factcheck.case.verify import verify_desk\n"
         "from factcheck.errors import LedgerError\n"
         f"around = Surroundings(Path({str(around.config)!r}), Path({str(around.state)!r}), lambda: datetime.now(UTC), os.urandom)\n"
         f"folder = Path({str(desk.folder)!r})\n"
