@@ -3,15 +3,16 @@
 The page sends ``{"request": id, "command": name, "arguments": {...}, "saw": {register: entry}}`` and gets ``{"request": id, "ok": true,
 "entry": n, "value": ...}`` or ``{"ok": false, "message": {"ar": ..., "en": ...}}``. A request id is done once, so a double click does
 nothing twice. ``saw`` names what the person had before them when they began to write; if that has moved, the act is refused with what
-changed. Before an answer every page that shows the case is told what is so now: ``{"tell": {...}}`` (``view.Telling``).
+changed. An act that takes long is told to be under way, ``{"request": id, "under_way": [command, done, of how many]}``, and answered when
+it has ended; the command ``stop`` ends it early. Before an answer every page that shows the case is told what is so now:
+``{"tell": {...}}`` (``view.Telling``).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from factcheck.workbench import drafts
 from factcheck.workbench.arguments import Arguments, Refused
 from factcheck.workbench.commands import COMMANDS, Export, Session
 from factcheck.workbench.commands.cases import new_case, open_case
+from factcheck.workbench.jobs import Jobs, Later, Run
 from factcheck.workbench.page import script, style
 from factcheck.workbench.refusals import MovedError, refusal
 from factcheck.workbench.snapshot import snapshot, welcome_snapshot
@@ -83,7 +85,8 @@ class Workbench(anywidget.AnyWidget):
         self._export = export
         self._telling = Telling()
         self._article: dict[str, Any] = {}
-        self._answers: dict[str, dict[str, Any]] = {}
+        self._answers: dict[str, dict[str, Any] | None] = {}  # None: under way
+        self._jobs = Jobs(self._moved)
         self._static: Any = None  # IPython's handle of the static view
         self._renewing = False
         self._uploads: dict[str, bytearray] = {}
@@ -145,11 +148,8 @@ class Workbench(anywidget.AnyWidget):
 
         A page that was loaded again, or did not run the cell itself, knows no output to renew: there it stays as of its entry.
         """
-        if self._static is None or self._renewing:
-            return
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+        loop = self._jobs.loop()
+        if self._static is None or self._renewing or loop is None:
             return
 
         def renew() -> None:
@@ -162,6 +162,9 @@ class Workbench(anywidget.AnyWidget):
 
     def close(self) -> None:
         self._static = None
+        self._jobs.close()
+        for each in self._session.archiving if self._session else ():
+            each.stop(0)
         if self._watch:
             self._watch.stop()
         super().close()
@@ -170,7 +173,8 @@ class Workbench(anywidget.AnyWidget):
 
     def _bind(self, case: Case) -> dict[str, str]:
         """Show a case; returns the drafts that were kept of it."""
-        self._session = Session(case, Utf16Offsets(case.text), self._export)
+        archiving = self._session.archiving if self._session else []
+        self._session = Session(case, Utf16Offsets(case.text), self._export, archiving)
         state = case.state
         if state.article:
             self._article = article_view(case.text, state.article.language, state.article.credit, state.coverage)
@@ -181,7 +185,7 @@ class Workbench(anywidget.AnyWidget):
     def _whole(self) -> bytes:
         if self._session is None:
             return msgspec.json.encode({"seq": 0, "article": self._article, "facts": {}})
-        return self._telling.whole(self._session.case, self._session.offsets, self._article)
+        return self._telling.whole(self._session.case, self._session.offsets, self._article, self._jobs.lines())
 
     def _tell(self) -> bool:
         """Tell every page what changed; returns whether anything did."""
@@ -223,28 +227,66 @@ class Workbench(anywidget.AnyWidget):
             self.send({"request": request, "ok": True, "whole": True}, [self._whole()])
             return
         if request not in self._answers:
-            self._answers[request] = self._answer(content, buffers)
+            self._answers[request] = self._answer(request, content, buffers)
             while len(self._answers) > REMEMBERED:
                 self._answers.pop(next(iter(self._answers)))
-        self.send({"request": request, **self._answers[request]})
+        answer = self._answers[request]
+        if answer is None:
+            self.send({"request": request, "under_way": self._jobs.lines().get(request, ["", 0, 0])})
+        else:
+            self.send({"request": request, **answer})
 
-    def _answer(self, content: Mapping[str, Any], buffers: list[Any]) -> dict[str, Any]:
+    def _moved(self, request: str, *_how_far: int) -> None:
+        self.send({"request": request, "under_way": self._jobs.lines()[request]})
+
+    def _answer(self, request: str, content: Mapping[str, Any], buffers: list[Any]) -> dict[str, Any] | None:
+        """The answer to a request; None when the act is under way and will be answered when it has ended."""
         name, arguments = content.get("command"), content.get("arguments")
         try:
             if not isinstance(name, str) or not isinstance(arguments, dict):
                 raise ValueError("a message needs a command and its arguments")
             if name == "upload":
                 return self._upload(Arguments(arguments, buffers))
+            if name == "stop":
+                self._jobs.stop(Arguments(arguments).text("request"))
+                return {"ok": True, "entry": None, "value": None}
             self._check_seen(content.get("saw"))
             value = self._do(name, Arguments(arguments, self._files(arguments, buffers)))
-        except (FactcheckError, ValueError) as error:
-            self._look()
-            return {"ok": False, **refusal(error, self._session.case if self._session else None)}
-        except Exception as error:  # the page must be answered; the trace goes to the log, not to the reader
-            log.exception("the command %s failed", name)
-            return {"ok": False, **refusal(error, None)}
+            if isinstance(value, Later):
+                return self._begun(request, name, value)
+        except Exception as error:  # noqa: BLE001  # told to the page or logged
+            return self._refused(str(name), error)
+        return self._done(value)
+
+    def _done(self, value: Any) -> dict[str, Any]:
         self._tell()
         return {"ok": True, "entry": self._session.case.desk.ledger.size - 1 if self._session else None, "value": value}
+
+    def _refused(self, name: str, error: Exception) -> dict[str, Any]:
+        """Why an act was not done. The page must be answered whatever happened; a trace goes to the log, not to the reader."""
+        if isinstance(error, (FactcheckError, ValueError)):
+            self._look()
+            return {"ok": False, **refusal(error, self._session.case if self._session else None)}
+        log.error("the command %s failed", name, exc_info=error)
+        return {"ok": False, **refusal(error, None)}
+
+    def _begun(self, request: str, name: str, later: Later) -> dict[str, Any] | None:
+        """Begin what takes long; where there is no event loop to come back to, do it at once."""
+        assert self._session is not None
+        case = self._session.case
+
+        def ended(result: Callable[[], Any]) -> None:
+            try:
+                case.refresh()
+                answer = self._done(result())
+            except Exception as error:  # noqa: BLE001  # told to the page or logged
+                answer = self._refused(name, error)
+            self._answers[request] = answer
+            self.send({"request": request, **answer})
+
+        if self._jobs.start(request, name, case, later, ended):
+            return None
+        return self._done(later.then(later.act(case, Run())))
 
     def _do(self, name: str, arguments: Arguments) -> Any:
         if name == "begin":
@@ -252,7 +294,10 @@ class Workbench(anywidget.AnyWidget):
         if self._session is None:
             raise Refused("refused_nobody")
         if name in ("open_case", "new_case"):
-            return self._turn_to(open_case(self._session, arguments) if name == "open_case" else new_case(self._session, arguments))
+            if name == "open_case":
+                return self._turn_to(open_case(self._session, arguments))
+            desk, opened = self._session.case.desk, new_case(self._session, arguments)
+            return replace(opened, then=lambda id: self._turn_to(desk.case(id)))
         command = COMMANDS.get(name)
         if command is None:
             raise ValueError(f"there is no command {name!r}")

@@ -15,8 +15,8 @@ LIBRARY = "vendor/preact.js"  # MIT, 12 kB: keyed drawing; version and licence s
 NAMES = {"h": "h", "renderInto": "render", "Component": "Component"}  # ours -> Preact's
 SCRIPTS = (
     "text.js", "store.js", "drafts.js", "bench.js", "parts.js", "textpane.js", "article.js", "claims.js", "chain.js", "history.js",
-    "claim.js", "sources.js",
-    "passage.js", "evidence.js", "searches.js", "result.js", "review.js", "cases.js", "keys.js", "main.js",
+    "claim.js", "sources.js", "passage.js", "links.js", "evidence.js", "searches.js", "result.js", "handing.js", "review.js", "cases.js",
+    "keys.js", "main.js",
 )  # fmt: skip
 STYLES = ("base.css", "article.css", "panels.css")
 

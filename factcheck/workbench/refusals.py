@@ -23,6 +23,7 @@ from factcheck.errors import (
 from factcheck.workbench.arguments import Refused
 from factcheck.workbench.words import WORDS
 
+MAX_PAGES = 100  # of a web archive, offered to choose from
 _KEYS: tuple[tuple[type[Exception], str], ...] = (
     (AnchorError, "refused_anchor"),
     (ExtractionError, "refused_extraction"),
@@ -59,6 +60,8 @@ def refusal(error: Exception, case: Case | None) -> dict[str, Any]:
     answer: dict[str, Any] = {"message": {"ar": WORDS[key][0], "en": str(error)}, "detail": str(error)}
     if isinstance(error, AnchorError):
         answer["nearest"] = len(getattr(error, "nearest", ()))
+    if pages := error.facts.get("pages") if isinstance(error, ExtractionError) else None:
+        answer["pages"] = [{"url": page.url, "title": page.title} for page in pages[:MAX_PAGES]]
     return answer
 
 

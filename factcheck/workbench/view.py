@@ -295,10 +295,10 @@ class Telling:
         self._rows: dict[str, dict[str, Json]] = {name: {} for name in TABLES}
         self._facts: Json = {}
 
-    def whole(self, case: Case, offsets: Utf16Offsets, article: Json) -> bytes:
-        """Everything, as JSON in UTF-8."""
+    def whole(self, case: Case, offsets: Utf16Offsets, article: Json, under_way: Json) -> bytes:
+        """Everything, as JSON in UTF-8; with what is under way (``jobs.Jobs.lines``)."""
         self.changes(case, offsets)
-        return msgspec.json.encode({"seq": self.seq, "article": article, "facts": self._facts, **self._rows})
+        return msgspec.json.encode({"seq": self.seq, "article": article, "facts": self._facts, "under_way": under_way, **self._rows})
 
     def changes(self, case: Case, offsets: Utf16Offsets) -> Json:
         """What is other than at the last look; empty when nothing is. A row that is gone is told as None."""

@@ -28,6 +28,7 @@ class Stage:
         self.workbench = workbench
         self._out: list[dict[str, Any]] = []
         workbench.send = self._keep  # type: ignore[method-assign]
+        workbench._jobs.loop = lambda: None  # what takes long is done at once: Playwright's own loop is none to come back to
         page.expose_function("py_send", self._receive)
         page.expose_function("py_set", self._set)
         self.show()

@@ -27,6 +27,7 @@ HOSTILE = "<img src=x onerror=alert(1)></script>\u202eevil {{7*7}} =cmd()"
 @pytest.fixture
 def workbench(case):
     workbench = Workbench(case)
+    workbench._jobs.loop = lambda: None  # what takes long is done at once; beside a browser a loop runs already
     yield workbench
     workbench.close()
 
@@ -383,9 +384,12 @@ class Outputs:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.shown: list[dict] = []
         self.later: list[Callable[[], None]] = []
-        loop = SimpleNamespace(call_later=lambda _seconds, do: self.later.append(do))
+        self.loop = SimpleNamespace(call_later=lambda _seconds, do: self.later.append(do))
         monkeypatch.setattr("IPython.display.display", lambda bundle, **_: self.shown.append(bundle) or self)
-        monkeypatch.setattr(app, "asyncio", SimpleNamespace(get_running_loop=lambda: loop))
+
+    def show(self, workbench: Workbench) -> None:
+        workbench._jobs.loop = lambda: self.loop
+        workbench._ipython_display_()
 
     def update(self, bundle: dict, **_: object) -> None:
         self.shown[0] = bundle
@@ -400,7 +404,7 @@ class Outputs:
 
 def test_a_cell_shows_a_static_view_beside_the_widget_and_it_follows_the_work(workbench, ask, monkeypatch) -> None:
     outputs = Outputs(monkeypatch)
-    workbench._ipython_display_()
+    outputs.show(workbench)
     live = outputs.shown[1]
     assert "القيد 3" in outputs.static
     for title in ("عنوان", "عنوان جديد"):
@@ -417,7 +421,7 @@ def test_where_nobody_is_known_the_static_view_says_so_and_becomes_the_case(tmp_
     article = tmp_path / "a.txt"
     article.write_text("قال الوزير إن الجسر افتتح أمس.", encoding="utf-8")
     workbench = start(tmp_path / "desk", article, around=around)
-    workbench._ipython_display_()
+    outputs.show(workbench)
     assert "شغّل الخلية لتبدأ" in outputs.static
     workbench._receive(workbench, {"request": "r", "command": "begin", "arguments": {"name": "أمل", "newsroom": "غرفة"}}, [])
     assert "الادعاءات" in outputs.static
@@ -449,11 +453,11 @@ def test_likely_one_source_is_proposed_with_reasons_and_decided_by_a_person(work
         "<p>وكالة الأفق - قال مسؤول في البلدية إن الجسر افتتح أمس بحضور الوزير وعدد من أعضاء المجلس، وإن كلفته بلغت أربعين مليون دينار.</p>"
     )
     ids = [ask("attach", buffers=[f"<title>{n}</title>{story}".encode()], bears_on=[f"content/{claim}"])["value"] for n in (1, 2)]
-    proposed = ask("sources")["value"]["proposed"]
+    proposed = ask("findings")["value"]["proposed"]
     assert [sorted(source["evidence"]) for source in proposed] == [sorted(ids)]
     assert all(reason["ar"] and reason["en"] for reason in proposed[0]["reasons"])
     assert ask("accept_sources", ids=[proposed[0]["id"]])["ok"]
-    assert ask("sources")["value"]["proposed"] == []
+    assert ask("findings")["value"]["proposed"] == []
     assert len(whole(workbench)["groups"]) == 1
 
 

@@ -320,9 +320,10 @@ def test_several_links_are_attached_one_after_another(stage, case, mouse, site) 
     mouse.tab("evidence")
     mouse.type("e/url", f"{site}/second\n{site}/dead\n{site}/third")
     mouse.press("attach/send")
-    mouse.see("3", ".fcw-progress")
+    mouse.see("أُرفق 3 من 3", ".fcw-status")
     mouse.wait("() => document.querySelectorAll('[data-card]').length === 3")
-    assert [bool(held.value.capture) for held in case.state.evidence.values()] == [True, False, True]
+    captured = {held.value.url.rpartition("/")[2]: bool(held.value.capture) for held in case.state.evidence.values()}
+    assert captured == {"second": True, "dead": False, "third": True}
 
 
 def test_a_file_is_dropped_and_becomes_evidence(stage, case, mouse) -> None:

@@ -7,20 +7,27 @@ from typing import Any
 
 from factcheck.case import policy
 from factcheck.case.case import Case
+from factcheck.case.desk import Desk
 from factcheck.case.state import CaseState
 from factcheck.model.verdict import Decision
 from factcheck.workbench.arguments import Arguments, Refused
 from factcheck.workbench.commands.session import Session
+from factcheck.workbench.jobs import Later, Run
 
 
-def _queue(s: Session, _a: Arguments) -> list[dict[str, Any]]:
+def _queue(_s: Session, _a: Arguments) -> Later:
     """Every case of the desk with how far it is; those that await this person's review first."""
-    desk = s.case.desk
+    return Later(lambda case, run: _lines(case.desk, run))
+
+
+def _lines(desk: Desk, run: Run) -> list[dict[str, Any]]:
     lines = []
     for id, title in desk.cases().items():
+        if run.stop.is_set():
+            break
         state = desk.case_state(id)
         stage = _stage(state)
-        blocking = sum(problem.level is policy.Level.BLOCKS for problem in policy.problems(state, desk.settings))
+        blocking = sum(problem.level is policy.Level.BLOCKS for problem in desk.case(id).problems())
         for_me = stage == "draft" and desk.me.id not in policy.authors_of(state)
         lines.append({"id": id, "title": title, "stage": stage, "blocking": blocking, "for_me": for_me})
     return sorted(lines, key=lambda line: not line["for_me"])
@@ -42,17 +49,15 @@ def open_case(s: Session, a: Arguments) -> Case:
     return s.case.desk.case(a.needed("id", "refused_article"))
 
 
-def new_case(s: Session, a: Arguments) -> Case:
-    """A case on pasted text, a link, or a file."""
-    text, url, file = a.text("text"), a.text("url").strip(), a.file()
+def new_case(s: Session, a: Arguments) -> Later:
+    """The id of a case on pasted text, a link, or a file."""
+    text, url, file, title = a.text("text"), a.text("url").strip(), a.file(), a.text("title")
     facts = {name: a.text(name).strip() for name in ("outlet", "published") if a.text(name).strip()}
-    if text.strip():
-        return s.case.desk.open_case(text.encode("utf-8"), title=a.text("title"), url=url, facts=facts)
-    if file is not None:
-        return s.case.desk.open_case(file, title=a.text("title"), url=url, facts=facts)
-    if not url:
+    article: str | bytes = text.encode("utf-8") if text.strip() else file if file is not None else url
+    if not article:
         raise Refused("refused_article")
-    return s.case.desk.open_case(url, title=a.text("title"), facts=facts)
+    options: dict[str, Any] = {"title": title, "facts": facts} if article == url else {"title": title, "url": url, "facts": facts}
+    return Later(lambda case, _run: case.desk.open_case(article, **options).id)
 
 
 COMMANDS: Mapping[str, Callable[[Session, Arguments], Any]] = {"queue": _queue}

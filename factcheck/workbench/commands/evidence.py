@@ -1,4 +1,4 @@
-"""Commands on evidence, searches and contacts."""
+"""Commands on pieces of evidence and what they go back to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from factcheck.case.evidence_acts import DETAILS
+from factcheck.case.timing import EvidenceDate
 from factcheck.errors import AnchorError
 from factcheck.model.article import TextQuote, Utf16Offsets
 from factcheck.model.evidence import OfflineKind, OfflineSource, Translation
@@ -13,9 +14,11 @@ from factcheck.text import language
 from factcheck.text.anchor import locate
 from factcheck.workbench.arguments import Arguments, Refused
 from factcheck.workbench.commands.session import Session
+from factcheck.workbench.jobs import Later
 
 
-def _attach(s: Session, a: Arguments) -> str:
+def _attach(s: Session, a: Arguments) -> Later | str:
+    """Attach one piece; ``links`` has those for many. What is not on the web needs no waiting for."""
     url, file, who = a.text("url").strip(), a.file(), a.text("who").strip()
     source: dict[str, Any] = {"url": url}
     if file is not None:
@@ -25,16 +28,13 @@ def _attach(s: Session, a: Arguments) -> str:
     elif not url:
         raise Refused("refused_source")
     details: dict[str, Any] = {name: a.text(name) for name in DETAILS if name != "primary" and a.text(name)}
-    return s.case.attach(
-        **source,
-        quote=a.text("quote"),
-        bears_on=a.list("bears_on"),
-        stance=a.text("stance") or "supports",
-        translation=_translation(s, a),
-        primary=bool(a.text("primary_reason").strip()),
-        note=a.text("note"),
-        **details,
-    )
+    details |= {
+        "quote": a.text("quote"), "bears_on": a.list("bears_on"), "stance": a.text("stance") or "supports", "note": a.text("note"),
+        "translation": _translation(s, a), "primary": bool(a.text("primary_reason").strip()),
+    }  # fmt: skip
+    if "offline" in source:
+        return s.case.attach(**source, **details)
+    return Later(lambda case, _run: case.attach(**source, **details))
 
 
 def _translation(s: Session, a: Arguments) -> Translation | None:
@@ -44,11 +44,11 @@ def _translation(s: Session, a: Arguments) -> Translation | None:
     return Translation(language.language_of_note(text, s.case.desk.settings.language), text, a.text("translator"))
 
 
-def _import_page(s: Session, a: Arguments) -> None:
-    file = a.file()
+def _import_page(_s: Session, a: Arguments) -> Later:
+    id, file = a.text("id"), a.file()
     if file is None:
         raise Refused("refused_file")
-    s.case.import_page(a.text("id"), file)
+    return Later(lambda case, _run: case.import_page(id, file) and None)
 
 
 def _quote(s: Session, a: Arguments) -> None:
@@ -110,82 +110,39 @@ def _group(s: Session, a: Arguments) -> str:
     return s.case.group(ids, a.needed("name", "refused_group_name"), a.text("reason"))
 
 
-def _sources(s: Session, _a: Arguments) -> dict[str, Any]:
-    """What tools propose on independent sources, and alarms of circular sourcing."""
-    return {
-        "proposed": [
-            {"id": source.id, "evidence": list(source.evidence), "name": dict(source.name), "reasons": [dict(r) for r in source.reasons]}
-            for source in s.case.sources()
-            if not source.decided
-        ],
-        "alarms": [{"evidence": a.evidence, "text": dict(a.text)} for a in s.case.alarms() if not a.overruled],
-    }
-
-
 def _separate(s: Session, a: Arguments) -> None:
     s.case.separate(a.list("ids"), a.needed("because", "refused_because"))
 
 
-def _search_links(s: Session, a: Arguments) -> list[dict[str, str]]:
-    """Searches for a claim, ready to be opened by a person; nothing is fetched."""
-    return [
-        {"place": link.place, "kind": link.kind.value, "query": link.query, "language": link.language, "url": link.url}
-        for link in s.case.search_links(a.text("id"))
-    ]
+def _findings(s: Session, _a: Arguments) -> dict[str, Any]:
+    """What tools read out of the captures: which pieces go back to one source, circular sourcing, dates, pages of PDF files."""
+    case = s.case
+    return {
+        "proposed": [
+            {"id": source.id, "evidence": list(source.evidence), "name": dict(source.name), "reasons": [dict(r) for r in source.reasons]}
+            for source in case.sources()
+            if not source.decided
+        ],
+        "alarms": [{"evidence": alarm.evidence, "text": dict(alarm.text)} for alarm in case.alarms() if not alarm.overruled],
+        "dates": {id: _date(found) for id, found in case.dates().items()},
+        "pages": {id: page for id in case.state.evidence if (page := case.page_number(id))},
+    }
 
 
-def _record_links(s: Session, a: Arguments) -> list[str]:
-    """Record what was found behind some of a claim's search links."""
-    wanted = set(a.list("urls"))
-    links = [link for link in s.case.search_links(a.text("id")) if link.url in wanted]
-    if not links:
-        raise Refused("refused_search")
-    return s.case.record_links(links, a.text("outcome") or "nothing", target=a.text("target"))
-
-
-def _ask_archive(s: Session, a: Arguments) -> list[str]:
-    """Ask for an archived copy, and let a thread send what waits, at the archive's pace; what comes of it shows as others' acts do."""
-    asked = list(s.case.ask_archive(a.text("id")).requests)
-    if not any(each.running for each in s.archiving):
-        s.archiving.append(s.case.desk.archive_in_background())
-    return asked
-
-
-def _recheck(s: Session, a: Arguments) -> list[str]:
-    return list(s.case.recheck(a.list("ids") or None, progress=False))
-
-
-def _search(s: Session, a: Arguments) -> str:
-    queries = [line.strip() for line in a.text("queries").splitlines() if line.strip()]
-    if not queries:
-        raise Refused("refused_search")
-    return s.case.search(
-        a.needed("place", "refused_search"),
-        queries,
-        a.text("outcome") or "nothing",
-        target=a.text("target"),
-        on=a.text("on"),
-        hits=a.number("hits") if a.has("hits") else None,
-        note=a.text("note"),
-    )
-
-
-def _contact(s: Session, a: Arguments) -> str:
-    return s.case.contact(
-        a.needed("who", "refused_contact"),
-        a.text("how"),
-        a.needed("question", "refused_contact"),
-        a.text("outcome") or "waiting",
-        answer=a.text("answer"),
-        target=a.text("target"),
-        deadline=a.text("deadline"),
-        on=a.text("on"),
-    )
+def _date(found: EvidenceDate) -> dict[str, Any]:
+    return {
+        "published": found.published,
+        "confirmed": found.confirmed,
+        "origin": found.origin,
+        "modified": found.modified,
+        "contradicts": found.contradicts,
+        "proposals": [{"value": each.value, "kind": each.kind.value, "origin": each.origin} for each in found.proposals[:5]],
+        "text": dict(found.text),
+    }
 
 
 COMMANDS: Mapping[str, Callable[[Session, Arguments], Any]] = {
     "attach": _attach,
-    "retry": lambda s, a: s.case.retry(a.text("id")),
     "import_page": _import_page,
     "passage": _passage,
     "quote": _quote,
@@ -196,14 +153,8 @@ COMMANDS: Mapping[str, Callable[[Session, Arguments], Any]] = {
     "group": _group,
     "ungroup": lambda s, a: s.case.ungroup(a.text("id")) and None,
     "withdraw_evidence": lambda s, a: s.case.withdraw_evidence(a.text("id"), a.needed("because", "refused_because")) and None,
-    "sources": _sources,
     "accept_sources": lambda s, a: s.case.accept_sources(*a.list("ids")) and None,
     "separate": _separate,
-    "search_links": _search_links,
-    "record_links": _record_links,
-    "ask_archive": _ask_archive,
-    "recheck": _recheck,
-    "search": _search,
-    "contact": _contact,
-    "answer": lambda s, a: s.case.answer(*a.texts("id", "outcome", "answer")) and None,
+    "findings": _findings,
+    "confirm_date": lambda s, a: s.case.confirm_date(a.text("id"), a.text("published")) and None,
 }

@@ -1,4 +1,4 @@
-"""Commands on results, draft, review, publication and reports."""
+"""Commands on results, the draft and its review, and who works here."""
 
 from __future__ import annotations
 
@@ -68,21 +68,6 @@ def _check_reviewer(s: Session, person: str) -> None:
         raise Refused("refused_author")
 
 
-def _publish(s: Session, a: Arguments) -> str:
-    return s.case.publish(a.text("on"), a.text("url"), despite=a.text("despite"))
-
-
-def _correct(s: Session, a: Arguments) -> str:
-    what = a.needed("what", "refused_correction")
-    return s.case.correct(a.text("kind"), what, a.text("why"), of=a.text("of"), on=a.text("on"), url=a.text("url"))
-
-
-def _report(s: Session, a: Arguments) -> str:
-    if s.export is None:
-        raise ValueError("this workbench was opened without reports")
-    return str(s.export(s.case, a.text("format"), a.text("lang")))
-
-
 COMMANDS: Mapping[str, Callable[[Session, Arguments], Any]] = {
     "verdict": _verdict,
     "settle": _settle,
@@ -91,7 +76,4 @@ COMMANDS: Mapping[str, Callable[[Session, Arguments], Any]] = {
     "review": _review,
     "act_as": lambda s, a: s.case.desk.act_as(_sign_in(s, a)) and None,
     "blind": lambda s, a: s.case.desk.set_policy(blind=a.flag("on")) and None,
-    "publish": _publish,
-    "correct": _correct,
-    "report": _report,
 }

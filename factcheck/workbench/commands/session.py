@@ -10,8 +10,8 @@ from factcheck.case.background import Background
 from factcheck.case.case import Case
 from factcheck.model.article import Utf16Offsets
 
-Export = Callable[[Case, str, str], Path]
-"""Writes a report of a case in a format and a language; returns its path."""
+Export = Callable[..., Path]
+"""Writes a report of a case in a format and a language, and for whom (``preset=``, ``leave_out=``) if not for us; returns its path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ export class Bench {
       chosen: "", tab: "claim", order: "position", filter: "all", kind: "", query: "", picked: new Set(), anchor: "", wide: false,
       chain: false, caret: false, free: false, edges: null, selection: null, point: null, pick: null,
       passage: null, refusal: null, help: false, keys: true, aside: false, status: "", alarm: false,
-      target: "", history: null, why: {}, progress: [], sources: new Set(),
+      target: "", history: null, why: {}, sources: new Set(),
     };
     if (this.store.live) this.say(this.w("saved", this.store.facts.entry));
   }
@@ -115,7 +115,7 @@ export class Bench {
     if (!options.silent) this.say(this.w("saving"));
     const answer = await this.store.ask(command, args, options);
     if (!answer.ok) {
-      this.refused(answer, () => this.ask(command, args, { ...options, saw: {} }), options.clear ?? []);
+      this.refused({ ...answer, command }, () => this.ask(command, args, { ...options, saw: {} }), options.clear ?? []);
       return undefined;
     }
     this.ui.refusal = null;
@@ -162,6 +162,19 @@ export class Bench {
     if (tab === "history") this.loadHistory("");
   }
 
+  async openCase(id) {
+    this.drafts.toKernel();
+    if (!(await this.ask("open_case", { id }))) return;
+    this.turned();
+    this.redraw();
+    this.focusKey("claims");
+  }
+
+  /** Another case is shown: what was chosen and looked up in the one before goes. */
+  turned() {
+    this.set({ chosen: "", aside: "", picked: new Set(), passage: null, selection: null, tab: "claim", history: null, findings: null, findingsAsked: "", written: [], verified: null, still: null, earlier: null });
+  }
+
   async loadHistory(subject) {
     const answer = await this.store.ask("history", { subject }, { quiet: true });
     if (answer.ok) this.set({ history: { subject, lines: answer.value } });
@@ -183,7 +196,7 @@ export class Bench {
   /** Go to where a problem lies. */
   jump(place) {
     const [kind, id] = place.split("/");
-    const tabs = { content: "result", step: "result", provenance: "result", omission: "result", claim: "claim", evidence: "evidence", draft: "review", review: "review", settings: "review", article: "article" };
+    const tabs = { content: "result", step: "result", provenance: "result", omission: "result", claim: "claim", evidence: "evidence", search: "searches", contact: "searches", draft: "review", review: "review", settings: "review", article: "article" };
     const tab = tabs[kind] ?? "claim";
     if (["content", "step", "claim"].includes(kind) && this.store.claim(id)) this.ui.chosen = id;
     if (kind === "article") this.ui.chosen = "";
@@ -191,7 +204,7 @@ export class Bench {
     if (tab === "result") this.ui.target = place;
     if (kind === "evidence") this.ui.card = id;
     this.redraw();
-    const wanted = { claim: "[data-key^='ar/']", evidence: `[data-card="${id}"] button, [data-card="${id}"]`, draft: "[data-key='d/headline/ar']", review: "[data-key='review/comment']", article: "[data-key='facts/outlet']" };
+    const wanted = { claim: "[data-key^='ar/']", evidence: `[data-card="${id}"] button, [data-card="${id}"]`, contact: `[data-card="${id}"] textarea`, draft: "[data-key='d/headline/ar']", review: "[data-key='review/comment']", article: "[data-key='facts/outlet']" };
     this.focus(`.fcw-inspector ${wanted[kind] ?? "[data-rating]"}`) || this.focus(".fcw-inspector [data-key]");
   }
 }

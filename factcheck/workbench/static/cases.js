@@ -23,12 +23,8 @@ export async function showCases(b) {
 
 function caseList(b) {
   if (!b.ui.queue) return h("p", { class: "fcw-soft" }, b.w("loading"));
-  const open = async (id) => {
-    b.drafts.toKernel();
-    if (await b.ask("open_case", { id })) { Object.assign(b.ui, { chosen: "", aside: "", picked: new Set(), passage: null, selection: null, tab: "claim", history: null }); b.redraw(); b.focusKey("claims"); }
-  };
   return h("div", {}, heading(b.w("cases")), h("ul", { class: "fcw-cards" }, b.ui.queue.map((c) => h("li", { class: `fcw-card${c.id === b.store.facts.case ? " fcw-chosen" : ""}`, key: c.id },
-    h("button", { type: "button", class: "fcw-jump", "data-key": `case/${c.id}`, disabled: c.id === b.store.facts.case, onClick: () => open(c.id) }, say(c.title)), soft(` · ${b.w(`case_${c.stage}`)}`, c.blocking ? ` · ${b.w("blocking_count", c.blocking)}` : ""), c.for_me ? h("strong", { class: "fcw-alarm" }, ` · ${b.w("awaits_you")}`) : null))));
+    h("button", { type: "button", class: "fcw-jump", "data-key": `case/${c.id}`, disabled: c.id === b.store.facts.case, onClick: () => b.openCase(c.id) }, say(c.title)), soft(` · ${b.w(`case_${c.stage}`)}`, c.blocking ? ` · ${b.w("blocking_count", c.blocking)}` : ""), c.for_me ? h("strong", { class: "fcw-alarm" }, ` · ${b.w("awaits_you")}`) : null))));
 }
 
 function newCase(b) {
@@ -36,7 +32,7 @@ function newCase(b) {
     const bytes = await fileBytes(b, "n/file");
     const file = bytes ? await b.store.upload(bytes) : "";
     const done = await b.ask("new_case", { url: typed(b, "n/url"), text: typed(b, "n/text"), title: typed(b, "n/title"), outlet: typed(b, "n/outlet"), published: typed(b, "n/published"), ...(file ? { file, file_name: b.files.get("n/file")?.name ?? "" } : {}) }, { clear: ["n/"] });
-    if (done) { b.files.delete("n/file"); Object.assign(b.ui, { chosen: "", aside: "", picked: new Set(), passage: null, tab: "claim" }); b.draw(); }
+    if (done) { b.files.delete("n/file"); b.turned(); }
     return done;
   };
   return form(b, "new_case", b.w("new_case"), [field(b, "n/text", b.w("paste_article"), { area: true, rows: 4 }), field(b, "n/url", b.w("or_link"), { dir: "ltr" }), fileField(b, "n/file", b.w("file")), field(b, "n/title", b.w("title")), field(b, "n/outlet", b.w("outlet")), field(b, "n/published", b.w("published"), { dir: "ltr" })], send, { label: b.w("open_case") });

@@ -4,7 +4,9 @@ import { h } from "./vendor/preact.js";
 import { address, say, told } from "./text.js";
 import { button, field, folded, form, heading, select, soft, typed } from "./parts.js";
 import { STANCES, attachForm, evidenceLine, importPage, stanceChoices, targetChoices } from "./sources.js";
+import { eraseForm } from "./history.js";
 import { openPassage } from "./passage.js";
+import { allLinks, linkState } from "./links.js";
 
 export function evidenceTab(b) {
   const all = [...b.store.tables.evidence].map(([id, e]) => ({ id, ...e }));
@@ -12,7 +14,7 @@ export function evidenceTab(b) {
   const here = all.filter((e) => mine.has(e.id)), elsewhere = all.filter((e) => !mine.has(e.id));
   return h("div", {},
     folded(b, "attach", b.w("attach"), () => attachForm(b), true),
-    groups(b, all), proposedSources(b, all),
+    allLinks(b, all), groups(b, all), findings(b, all),
     b.chosen ? heading(`${b.w("evidence_on", b.chosen.number)} (${b.n(here.length)})`) : null,
     cards(b, here),
     elsewhere.length ? [b.chosen ? heading(`${b.w("other_evidence")} (${b.n(elsewhere.length)})`) : null, cards(b, elsewhere)] : null,
@@ -32,29 +34,20 @@ function card(b, e) {
     quoteView(b, e),
     orphan ? h("p", { class: "fcw-alarm" }, `${b.w("orphan")} `, e.capture?.text ? button(b, b.w("place_by_hand"), () => openPassage(b, e.id), { "data-key": `place/${e.id}` }) : null) : null,
     e.capture ? h("p", { class: "fcw-soft" }, `${b.w(e.capture.how)} `, h("bdi", { dir: "ltr" }, b.time(e.capture.at)), ` · ${b.w("fingerprint")} `, h("bdi", { dir: "ltr", title: e.capture.sha256 }, `${e.capture.sha256.slice(0, 12)}…`), e.capture.flags.map((flag) => h("span", { class: "fcw-alarm", key: flag }, ` · ${b.w("capture_flag")}: `, told(flag)))) : null,
-    linkState(b, e),
+    dateView(b, e), linkState(b, e),
     e.archived_url ? h("p", {}, soft(`${b.w("archived_copy")}: `), address(e.archived_url)) : null,
     e.url && !e.capture ? waiting(b, e) : null,
     bearings(b, e),
     h("div", { class: "fcw-actions" }, e.capture?.text ? button(b, b.w("choose_passage"), () => openPassage(b, e.id), { "data-key": `passage/${e.id}` }) : null),
     folded(b, `bear/${e.id}`, b.w("bears_more"), () => bearForm(b, e)),
-    folded(b, `edit/${e.id}`, b.w("more"), () => [detailsForm(b, e), translateForm(b, e), e.url && e.capture ? null : null, withdraw(b, e)]));
-}
-
-/** How the link is now, and what archives were asked. */
-function linkState(b, e) {
-  if (!e.url) return null;
-  const checked = b.store.tables.rechecks.get(e.id);
-  const asked = [...b.store.tables.archives].filter(([, r]) => r.url === e.url || r.url.replace(/\/$/, "") === e.url.replace(/\/$/, ""));
-  return h("div", {}, checked ? h("p", { class: checked.state === "alive" && checked.passage !== "missing" ? "fcw-soft" : "fcw-alarm" }, `${b.w("rechecked")} `, h("bdi", { dir: "ltr" }, b.time(checked.at)), ": ", told(b.both(checked.words))) : null,
-    asked.map(([id, r]) => h("p", { class: "fcw-soft", key: id }, say(r.archive), ": ", told(b.both(r.words)), r.memento ? [" · ", address(r.memento)] : null)),
-    h("div", { class: "fcw-actions" }, button(b, b.w("recheck"), () => b.ask("recheck", { ids: [e.id] }), { "data-key": `recheck/${e.id}` }), asked.some(([, r]) => ["waiting", "done"].includes(r.state)) ? null : button(b, b.w("ask_archive"), () => b.ask("ask_archive", { id: e.id }), { "data-key": `archive/${e.id}` })));
+    folded(b, `edit/${e.id}`, b.w("more"), () => [detailsForm(b, e), translateForm(b, e), withdraw(b, e), eraseForm(b, `erase/${e.id}`, e.capture ? { captures: [e.capture.sha256] } : null)]));
 }
 
 /** The quote, and its translation beside it. */
 function quoteView(b, e) {
   if (!e.quote) return h("p", { class: "fcw-soft" }, b.w("no_quote"));
-  const how = e.anchor ? b.w(`anchor_${e.anchor}`) : "";
+  const page = b.ui.findings?.pages?.[e.id];
+  const how = [e.anchor ? b.w(`anchor_${e.anchor}`) : "", page ? b.w("page_number", page) : ""].filter(Boolean).join(" · ");
   return h("div", { class: "fcw-beside" }, h("blockquote", { lang: e.quote_language || undefined }, say(e.quote), how ? soft(` · ${how}`) : null),
     e.translation ? h("blockquote", { class: "fcw-translation", lang: e.translation.language }, say(e.translation.text), soft(` — ${e.translation.by ? "" : b.w("translation")}`, e.translation.by ? say(e.translation.by) : null)) : null);
 }
@@ -103,22 +96,41 @@ function withdraw(b, e) {
 
 // ---- independent sources
 
-/** What tools propose on sources and circular sourcing; asked for when evidence has changed, decided by a person. */
-function proposedSources(b, all) {
+/** What tools read out of the captures: likely one source, circular sourcing, dates. Asked for when evidence has changed, decided by a person. */
+function findings(b, all) {
   if (!all.length) return null;
-  const stamp = [...b.store.tables.evidence].map(([id, e]) => id + e.v).join() + [...b.store.tables.groups.keys()].join();
-  if (b.ui.sourcesAsked !== stamp) {
-    b.ui.sourcesAsked = stamp;
-    b.store.ask("sources", {}, { quiet: true }).then((answer) => { if (answer.ok) b.set({ proposed: answer.value }); });
+  const stamp = [...b.store.tables.evidence].map(([id, e]) => id + e.v).join() + [...b.store.tables.groups].map(([id, g]) => id + g.v).join();
+  if (b.ui.findingsAsked !== stamp) {
+    b.ui.findingsAsked = stamp;
+    b.store.ask("findings", {}, { quiet: true }).then((answer) => { if (answer.ok) b.set({ findings: answer.value }); });
   }
-  const { proposed = [], alarms = [] } = b.ui.proposed ?? {};
+  const { proposed = [], alarms = [] } = b.ui.findings ?? {};
   const name = (id) => { const e = b.store.tables.evidence.get(id); return e ? say(e.title || e.outlet || e.url) : null; };
-  return h("div", {}, alarms.map((alarm) => h("p", { class: "fcw-alarm", key: alarm.evidence + alarm.text.en }, name(alarm.evidence), ": ", told(b.both(alarm.text)))),
+  const alone = (ids, key) => form(b, `separate/${key}`, "", [field(b, `separate/${key}/because`, b.w("because"))], () => b.ask("separate", { ids, because: typed(b, `separate/${key}/because`) }, { clear: [`separate/${key}/`] }), { label: b.w(ids.length > 1 ? "separate" : "separate_one") });
+  const alarmed = [...new Set(alarms.map((alarm) => alarm.evidence))];
+  return h("div", {},
+    alarmed.map((id) => h("div", { class: "fcw-card fcw-warns", key: id },
+      h("button", { type: "button", class: "fcw-jump", "data-key": `alarm/${id}`, onClick: () => b.jump(`evidence/${id}`) }, h("span", { class: "fcw-level" }, b.w("circular")), " ", name(id)),
+      alarms.filter((alarm) => alarm.evidence === id).map((alarm) => h("p", { key: alarm.text.en }, told(b.both(alarm.text)))),
+      folded(b, `alarm/${id}`, b.w("overrule"), () => alone([id], id)))),
     proposed.map((source) => h("div", { class: "fcw-card", key: source.id },
-      h("p", {}, h("strong", {}, b.w("likely_one_source"), " ", told(b.both(source.name)))), h("ul", { class: "fcw-plain" }, source.evidence.map((id) => h("li", { key: id }, name(id)))),
+      h("p", {}, h("strong", {}, b.w("likely_one_source"), " ", told(b.both(source.name)))), h("ul", { class: "fcw-plain fcw-listed" }, source.evidence.map((id) => h("li", { key: id }, name(id)))),
       h("p", { class: "fcw-soft" }, source.reasons.map((reason) => told(b.both(reason))).join(" · ")),
       h("div", { class: "fcw-actions" }, button(b, b.w("accept_source"), () => b.ask("accept_sources", { ids: [source.id] }), { class: "fcw-main", "data-key": `sources/accept/${source.id}` })),
-      form(b, `separate/${source.id}`, "", [field(b, `separate/${source.id}/because`, b.w("because"))], () => b.ask("separate", { ids: source.evidence, because: typed(b, `separate/${source.id}/because`) }, { clear: [`separate/${source.id}/`] }), { label: b.w("separate") }))));
+      alone(source.evidence, source.id))));
+}
+
+/** When a piece was published: as a person confirmed, else as its page says. */
+function dateView(b, e) {
+  const found = b.ui.findings?.dates?.[e.id];
+  if (!found) return null;
+  const confirm = (published) => b.ask("confirm_date", { id: e.id, published });
+  const others = [...new Set(found.proposals.map((each) => each.value))].filter((value) => value !== found.published);
+  const day = found.published.slice(0, 10);
+  return h("div", {}, h("p", { class: found.contradicts ? "fcw-alarm" : "fcw-soft" }, found.published === "unknown" ? b.w("no_date") : day ? [b.w(found.confirmed ? "date_confirmed" : "date_says"), " ", h("bdi", { dir: "ltr", title: found.origin }, b.n(day))] : b.w("date_missing"), " · ", told(b.both(found.text))),
+    found.confirmed || !found.origin ? null : h("div", { class: "fcw-actions" }, button(b, b.w("confirm_date"), () => confirm(""), { "data-key": `date/${e.id}` }),
+      others.map((value) => button(b, h("bdi", { dir: "ltr" }, b.n(value)), () => confirm(value), { key: value, "data-key": `date/${e.id}/${value}`, "aria-label": `${b.w("confirm_date")}: ${value}` })),
+      button(b, b.w("no_date"), () => confirm("unknown"), { "data-key": `date/${e.id}/unknown` })));
 }
 
 function pickSource(b, id) {

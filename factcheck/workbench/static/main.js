@@ -49,13 +49,31 @@ function refusal(b) {
   const drop = () => { for (const name of found.clear ?? []) b.drafts.forget(name); for (const name of Object.keys(b.drafts.kept)) if (name.startsWith("@")) b.drafts.forget(name); b.set({ refusal: null }); };
   return h("div", { class: "fcw-lost", role: "alert" }, h("strong", {}, b.w("refused")), " ", told(b.both(found.message)),
     found.detail && b.both(found.message) !== found.detail ? h("details", {}, h("summary", { "data-key": "refusal/more" }, b.w("exactly")), h("p", { dir: "ltr", lang: "en" }, told(found.detail))) : null,
+    pagesToChoose(b, found),
     h("div", { class: "fcw-actions" }, found.again ? [button(b, b.w("keep_mine"), () => found.again(), { class: "fcw-main", "data-key": "refusal/mine" }), button(b, b.w("take_theirs"), drop, { "data-key": "refusal/theirs" })] : null,
       button(b, b.w("close"), () => b.set({ refusal: null }), { "data-key": "refusal/close" })));
+}
+
+/** Pages of a web archive that holds several: one is chosen, and its address stands in the form that was refused. */
+function pagesToChoose(b, found) {
+  const name = { attach: "e/url", new_case: "n/url" }[found.command];
+  if (!found.pages?.length || !name) return null;
+  const take = (url) => { b.drafts.keep(name, url); b.set({ refusal: null }); b.redraw(); b.focusKey(name); };
+  return h("div", {}, h("p", {}, b.w("choose_page")), h("ul", { class: "fcw-plain fcw-listed" }, found.pages.map((page, i) => h("li", { key: page.url }, h("button", { type: "button", class: "fcw-jump", "data-key": `refusal/page/${i}`, onClick: () => take(page.url) }, say(page.title || page.url)), " ", h("small", {}, h("bdi", { dir: "ltr" }, told(page.url)))))));
 }
 
 function connection(b) {
   if (b.store.connection === "lost") return h("div", { class: "fcw-lost", role: "alert" }, b.w("lost"));
   return b.store.connection === "slow" ? h("div", { class: "fcw-slow", role: "status" }, b.w("slow")) : null;
+}
+
+/** Acts that take long: how far they are, and a way to end each. */
+function underWay(b) {
+  const lines = b.store.longActs;
+  if (!lines.length) return null;
+  return h("ul", { class: "fcw-underway", "aria-label": b.w("under_way"), key: "underway" }, lines.map(([request, [command, done, of]]) => h("li", { key: request },
+    h("span", { role: "status" }, `${b.w(`doing_${command}`)}${of ? ` · ${b.w("done_of", done, of)}` : ""}`), h("progress", of ? { max: of, value: done, "aria-label": b.w("under_way") } : { "aria-label": b.w("under_way") }),
+    button(b, b.w("stop"), () => b.store.ask("stop", { request }, { quiet: true }), { "data-key": `stop/${command}`, "aria-label": `${b.w("stop")}: ${b.w(`doing_${command}`)}` }))));
 }
 
 function welcome(b) {
@@ -67,7 +85,7 @@ function welcome(b) {
 function page(b) {
   const status = h("div", { class: `fcw-status${b.ui.alarm ? " fcw-alarm" : ""}`, role: "status", "aria-live": "polite", key: "status", "data-entry": b.store.facts.entry }, b.ui.status);
   if (!b.store.live) return [connection(b), refusal(b), welcome(b), status];
-  return [header(b), keyMap(b), connection(b), refusal(b), deskPanel(b),
+  return [header(b), keyMap(b), connection(b), underWay(b), refusal(b), deskPanel(b),
     h("div", { class: `fcw-panes${b.ui.wide ? " fcw-wide" : ""}`, key: "panes" }, b.ui.wide ? null : b.ui.passage ? passagePane(b) : articlePane(b), h("div", { class: "fcw-side" }, listPane(b), b.ui.wide ? null : inspector(b))), status];
 }
 

@@ -1,13 +1,13 @@
 // @ts-check
-// What stands against publication, the draft, its review by a second person, publication, corrections and reports.
+// What stands against publication, the draft, and its review by a second person.
 import { h } from "./vendor/preact.js";
-import { address, say, visible } from "./text.js";
-import { button, choices, draftSelect, field, folded, form, heading, picked, soft, tick, typed } from "./parts.js";
+import { say, visible } from "./text.js";
+import { button, draftSelect, field, folded, form, heading, soft, tick, typed } from "./parts.js";
+import { ledgerState, publishing, reports } from "./handing.js";
 
 const PARTS = ["headline", "summary", "conclusion", "why_chosen"];
-const CORRECTIONS = ["correction", "clarification", "update", "withdrawal"];
 
-export const reviewTab = (b) => h("div", {}, problems(b), draftForm(b), reviews(b), reviewForm(b), publishing(b), reports(b), deskRules(b));
+export const reviewTab = (b) => h("div", {}, problems(b), draftForm(b), reviews(b), reviewForm(b), publishing(b), reports(b), ledgerState(b), deskRules(b));
 
 function problems(b) {
   const list = b.store.facts.problems ?? [];
@@ -20,6 +20,7 @@ function placeName(b, place) {
   const [kind, id] = place.split("/");
   if (kind === "claim") return `${b.w("claim")} ${b.n(b.store.claim(id)?.number ?? "?")}`;
   if (kind === "evidence") { const e = b.store.tables.evidence.get(id); return visible(e?.title || e?.url || ""); }
+  if (kind === "contact") return visible(b.store.tables.contacts.get(id)?.who ?? "");
   return ["content", "step", "provenance", "omission"].includes(kind) ? b.targetName(place) : b.w(kind === "settings" ? "settings" : kind);
 }
 
@@ -72,32 +73,6 @@ function reviewForm(b) {
     who === "myself" ? null : h("p", { class: "fcw-soft" }, b.w("same_machine")),
     field(b, "v/comment", b.w("comment"), { area: true, attributes: { "data-key": "review/comment" } }),
     h("div", { class: "fcw-actions" }, button(b, b.w("sign_off"), () => send("sign_off"), { class: "fcw-main", "data-key": "review/sign" }), button(b, b.w("return"), () => send("return"), { "data-key": "review/return" })));
-}
-
-// ---- publication and corrections
-
-function publishing(b) {
-  const done = b.store.facts.publications ?? [];
-  const blocking = (b.store.facts.problems ?? []).filter((p) => p.level === "blocks");
-  const first = done.find((p) => p.kind === "publication");
-  return h("div", {},
-    done.length ? h("ul", { class: "fcw-cards" }, done.map((p) => h("li", { class: "fcw-card", key: p.id }, h("strong", {}, b.w(p.kind)), soft(" · ", h("bdi", { dir: "ltr" }, b.n(p.on))), p.url ? [" · ", address(p.url)] : null, p.what ? h("p", {}, say(p.what)) : null, p.why ? h("p", { class: "fcw-soft" }, say(p.why)) : null, p.despite ? h("p", { class: "fcw-alarm" }, `${b.w("publish_despite")}: `, say(p.despite)) : null))) : null,
-    folded(b, "publish", b.w("publish"), () => form(b, "publish", "", [
-      field(b, "p/url", b.w("link"), { dir: "ltr" }), field(b, "p/on", b.w("on_day"), { dir: "ltr", hint: b.w("today_hint") }),
-      blocking.length ? field(b, "p/despite", b.w("publish_despite"), { hint: b.w("blocking_count", blocking.length) }) : null,
-    ], () => b.ask("publish", { url: typed(b, "p/url"), on: typed(b, "p/on"), despite: typed(b, "p/despite") }, { clear: ["p/"] }), { label: b.w("publish") })),
-    first ? folded(b, "correct", b.w("correct"), () => form(b, "correct", "", [
-      choices(b, "c/kind", b.w("kind"), CORRECTIONS.map((kind) => [kind, b.w(kind)]), { value: "correction", inline: true }), field(b, "c/what", b.w("what_corrected"), { area: true, rows: 2 }), field(b, "c/why", b.w("why_corrected"), { area: true, rows: 2 }), field(b, "c/url", b.w("link"), { dir: "ltr" }), field(b, "c/on", b.w("on_day"), { dir: "ltr" }),
-    ], () => b.ask("correct", { kind: picked(b, "c/kind", "correction")[0], what: typed(b, "c/what"), why: typed(b, "c/why"), url: typed(b, "c/url"), on: typed(b, "c/on"), of: first.id }, { clear: ["c/"] }), { label: b.w("correct") })) : null);
-}
-
-function reports(b) {
-  const formats = b.model.get("formats") ?? [];
-  if (!formats.length) return null;
-  const lang = typed(b, "report/lang", b.lang);
-  const write = async (format) => { const path = await b.ask("report", { format, lang }); if (typeof path === "string") b.say(`${b.w("written_to")} \u2068${path}\u2069`); };
-  return h("div", { class: "fcw-form" }, heading(b.w("report")), draftSelect(b, "report/lang", b.w("report_language"), [["ar", "العربية"], ["en", "English"]], b.lang),
-    h("div", { class: "fcw-actions" }, formats.map((format) => button(b, format.toUpperCase(), () => write(format), { key: format, "data-key": `report/${format}` }))));
 }
 
 /** Rules of the desk that reviewers see at once. */

@@ -34,13 +34,11 @@ export function attachForm(b) {
   const common = () => ({ bears_on: picked(b, "e/bears"), stance: picked(b, "e/stance", "supports")[0] });
   const send = async () => {
     const urls = [...new Set(typed(b, "e/url").split(/\s+/).filter(Boolean))];
-    if (urls.length > 1) return attachMany(b, urls, common());
+    if (urls.length > 1) return attachMany(b, typed(b, "e/url"), common());
     const bytes = await fileBytes(b, "e/file");
     const file = bytes ? await b.store.upload(bytes) : "";
     if (bytes && !file) return b.say(b.w("refused_size"), true);
-    if (urls.length) b.set({ progress: [{ url: urls[0], state: "fetching" }] });
     const id = await b.ask("attach", { url: urls[0] ?? "", quote: typed(b, "e/quote"), ...common(), ...details(), ...(file ? { file } : {}) }, { clear: ["e/"] });
-    b.set({ progress: [] });
     if (typeof id === "string") { b.files.delete("e/file"); b.set({ card: id }); }
     return id;
   };
@@ -55,32 +53,14 @@ export function attachForm(b) {
       field(b, "e/published", b.w("published"), { dir: "ltr" }), field(b, "e/archived", b.w("archived_copy"), { dir: "ltr" }), field(b, "e/primary", b.w("primary_reason")), field(b, "e/reliability", b.w("reliability")), field(b, "e/interests", b.w("interests")), field(b, "e/note", b.w("note"), { area: true, rows: 2 }),
       h("h5", { key: "offline" }, b.w("offline")), draftSelect(b, "e/kind", b.w("offline_kind"), OFFLINE.map((kind) => [kind, b.w(kind)]), "call"), field(b, "e/who", b.w("offline_who")), field(b, "e/when", b.w("offline_when"), { dir: "ltr" }), field(b, "e/how", b.w("offline_how")),
     ], Boolean(typed(b, "e/who"))),
-    progress(b),
   ], send, { label: b.w("attach") });
 }
 
-/** Several links, one after another: each is kept as soon as it is here, and one that fails does not stop the rest. */
-async function attachMany(b, urls, common) {
-  b.set({ progress: urls.map((url) => ({ url, state: "waiting" })) });
-  const mark = (i, state) => b.set({ progress: b.ui.progress.map((line, at) => (at === i ? { ...line, state } : line)) });
-  let failed = 0;
-  for (const [i, url] of urls.entries()) {
-    mark(i, "fetching");
-    const id = await b.ask("attach", { url, ...common });
-    const held = typeof id === "string" ? b.store.tables.evidence.get(id) : null;
-    mark(i, held?.capture ? "captured" : held ? "waiting_link" : "refused_link");
-    if (!held) failed++;
-  }
-  if (!failed) b.drafts.forget("e/");
-  b.say(b.w("attached_count", urls.length - failed, urls.length));
-  return true;
-}
-
-function progress(b) {
-  if (!b.ui.progress.length) return null;
-  const done = b.ui.progress.filter((line) => !["waiting", "fetching"].includes(line.state)).length;
-  return h("div", { class: "fcw-progress", key: "progress" }, h("progress", { max: b.ui.progress.length, value: done, "aria-label": b.w("fetching") }),
-    h("ul", { class: "fcw-plain" }, b.ui.progress.map((line) => h("li", { key: line.url }, h("bdi", { dir: "ltr" }, told(line.url)), soft(` · ${b.w(`progress_${line.state}`)}`)))));
+/** Several links in one act: each is kept as soon as it is here, and one that fails does not stop the rest. */
+async function attachMany(b, links, common) {
+  const came = await b.ask("attach_links", { links, ...common, note: typed(b, "e/note") }, { clear: ["e/"] });
+  if (came) b.say(b.w("attached_count", came.came, came.asked) + (came.captured < came.came ? ` · ${b.w("waiting_count", came.came - came.captured)}` : ""));
+  return came;
 }
 
 /** A page that somebody saved, for a link that could not be fetched. */

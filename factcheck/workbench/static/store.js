@@ -4,6 +4,7 @@
 /** What is not told of a claim when it is usual. */
 const USUAL = { status: "proposed", checkable: true, polarity: "asserts", priority: "normal", worth: 0 };
 const SLOW_MS = 3000;
+const SHOWN_MS = 400; // an act under way that ends sooner is not shown as such
 const UPLOAD_PART = 4 * 1024 * 1024; // bytes; a message may hold 10 MB
 
 /** @typedef {{ get: (name: string) => any, set: (name: string, value: any) => void, save_changes: () => void, on: Function, off: Function, send: Function, comm_live?: boolean }} Model */
@@ -24,6 +25,8 @@ export class Store {
     this.listeners = new Set();
     this.pending = new Map();
     this.inFlight = new Map();
+    /** Acts that take long, by request, asked for here or elsewhere. @type {Map<string, { told: [string, number, number], since: number }>} */
+    this.underWay = new Map();
     this.made = new Map();
     this.resyncing = false;
     this.take(model.get("whole"));
@@ -38,6 +41,9 @@ export class Store {
     this.model.off("comm_live_update", this.onComm);
   }
 
+  /** Acts that have been under way for a while: [request, [command, how many are done, of how many]]. */
+  get longActs() { return [...this.underWay].filter(([, act]) => Date.now() - act.since >= SHOWN_MS).map(([request, act]) => [request, act.told]); }
+
   get live() { return Boolean(this.facts.case); }
 
   // ---- being told
@@ -49,6 +55,7 @@ export class Store {
     if (whole.article) this.article = whole.article;
     this.facts = whole.facts ?? {};
     this.seq = whole.seq ?? 0;
+    this.underWay = new Map(Object.entries(whole.under_way ?? {}).map(([request, told]) => [request, { told, since: 0 }]));
     for (const name of Object.keys(this.tables)) this.tables[name] = new Map(Object.entries(whole[name] ?? {}));
     this.changed({ whole: true });
   }
@@ -59,11 +66,15 @@ export class Store {
       this.take(buffers[0]);
     }
     if (message.tell) this.told(message.tell);
-    const done = message.request && this.pending.get(message.request);
-    if (done) {
-      this.pending.delete(message.request);
-      done(message);
+    if (!message.request) return;
+    const known = this.underWay.get(message.request);
+    this.underWay.delete(message.request);
+    if (message.under_way) {
+      this.underWay.set(message.request, { told: message.under_way, since: known?.since ?? Date.now() });
+      if (!known) setTimeout(() => this.connect(this.connection, true), SHOWN_MS);
     }
+    this.pending.get(message.request)?.(message);
+    if (known || message.under_way) for (const listener of this.listeners) listener({});
   }
 
   told(tell) {
@@ -91,9 +102,10 @@ export class Store {
     for (const listener of this.listeners) listener(tell);
   }
 
-  connect(how) {
-    if (this.connection === how) return;
+  connect(how, tell = false) {
+    if (this.connection === how && !tell) return;
     this.connection = how;
+    if (how === "lost") this.underWay.clear();
     for (const listener of this.listeners) listener({});
   }
 
@@ -119,10 +131,11 @@ export class Store {
       const gone = () => { if (this.model.comm_live === false) finish({ ok: false, lost: true }); };
       const finish = (answer) => {
         clearTimeout(slow);
+        if (answer.under_way) return this.connect("live");
         this.pending.delete(request);
         this.model.off("comm_live_update", gone);
         this.connect(answer.lost ? "lost" : "live");
-        resolve(answer);
+        return resolve(answer);
       };
       this.pending.set(request, finish);
       this.model.on("comm_live_update", gone);
