@@ -71,6 +71,10 @@ class Hand:
             "(selector) => document.querySelector(selector).closest('details').querySelector(':scope > :not(summary)')", key(f"open/{name}")
         )
 
+    def cells(self, number: int) -> None:
+        """Wait until the notebook shows so many cells: it draws them one after another, some of them after the workbench."""
+        self.wait("(n) => document.querySelectorAll('.jp-Notebook .jp-Cell').length === n", number)
+
     def chosen(self) -> str:
         """The id of the claim that is chosen."""
         return self.page.get_attribute(".fcw-item.fcw-chosen", "data-id")

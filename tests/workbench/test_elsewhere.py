@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,8 +54,9 @@ def test_notebook_7_does_the_walk_to_a_result_by_keyboard_and_no_key_reaches_a_c
     page = new_page()
     page.goto(notebook.url("first-check.ipynb"))
     page.wait_for_selector(".fcw-panes", timeout=60_000)
-    cells = page.locator(".jp-Cell").count()
     hand = Keys(page)
+    cells = len(json.loads((notebook.folder / "first-check.ipynb").read_text("utf-8"))["cells"])
+    hand.cells(cells)
     walk = Walk(hand, "ar", site)
     page.focus(key("claims"))
     claim = hand.claim(LAST)
@@ -70,7 +72,7 @@ def test_notebook_7_does_the_walk_to_a_result_by_keyboard_and_no_key_reaches_a_c
     page.locator(".fcw textarea").first.focus()
     page.keyboard.press("Shift+Enter")
     page.wait_for_timeout(300)
-    assert page.locator(".jp-Cell").count() == cells
+    hand.cells(cells)
     assert page.locator(".fcw-panes").count() == 1
     assert outside(page) == []
     assert [error for error in page.errors if "'schema'" not in error] == []  # Notebook's own, on any notebook
