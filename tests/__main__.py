@@ -4,7 +4,6 @@ are pytest's, in the place of those two processes: ``python -m tests tests/text 
 
 from __future__ import annotations
 
-import ctypes.util
 import os
 import shutil
 import subprocess
@@ -35,7 +34,7 @@ def run(command: list[str]) -> int:
 
 
 def get_system_parts() -> None:
-    """A Chromium, a Firefox, an Arabic font, a PostgreSQL server, strace, Java, Pango and pdftotext: Debian's where apt
+    """A Chromium, a Firefox, an Arabic font, a PostgreSQL server, strace, Java and pdftotext: Debian's where apt
     and root are at hand, else Playwright's own browser."""
     from tests.browser import find_chromium
     from tests.firefox import find_firefox
@@ -53,8 +52,6 @@ def get_system_parts() -> None:
     if find_firefox() is None:
         wanted.append("firefox-esr")
     wanted += [package for tool, package in TOOLS if shutil.which(tool) is None]
-    if ctypes.util.find_library("pango-1.0") is None:
-        wanted += ["libpango-1.0-0", "libpangoft2-1.0-0"]
     if apt and wanted:
         run(["apt-get", "update", "-q"])
         run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted])

@@ -44,12 +44,8 @@ def render(source: ReportSource, lang: str = "ar") -> bytes:
     return seal_page(made, table, source.origin, source.signer) if source.signer else made
 
 
-def page(source: ReportSource, lang: str, *, review: Markup | None = None, data: Markup | None = None, paper: bool = False) -> str:
-    """The page as text, without its data blocks unless they are given.
-
-    Args:
-        paper: for a reader that knows no ``dir="auto"`` and folds nothing: a printer of PDF.
-    """
+def page(source: ReportSource, lang: str, *, review: Markup | None = None, data: Markup | None = None) -> str:
+    """The page as text, without its data blocks unless they are given."""
     jinja = environment(source.templates)
     words = Words(lang, source.settings)
     style = style_of(jinja)
@@ -58,13 +54,12 @@ def page(source: ReportSource, lang: str, *, review: Markup | None = None, data:
         PAGE,
         report=compose(source, lang),
         w=words,
-        h=Parts(jinja, words, paper=paper),
+        h=Parts(jinja, words),
         style=Markup(style),  # noqa: S704 - a file of ours or of the desk's, not content
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         generator=visible(source.generator),
         review=review,
         data=data,
-        paper=paper,
     )
 
 

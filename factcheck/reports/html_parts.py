@@ -5,7 +5,6 @@ Foreign text gets on the page in one way only: escaped, isolated, with hidden ch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -17,20 +16,19 @@ from markupsafe import Markup, escape
 
 from factcheck.errors import ReportError
 from factcheck.reports.blocks import Address, Badge, Block, Code, Foreign, Ours, Piece, Prose, Quote, Ref, Stretch
-from factcheck.reports.words import TAG, Words, direction_of, pieces, safe_url, visible
+from factcheck.reports.words import TAG, Words, pieces, safe_url, visible
 
 BLOCKS, STYLE = "blocks.html.j2", "report.css"
 DESK = "templates/"  # folder of the desk's own templates
 OURS = "factcheck/"  # prefix under which a desk's template reaches the one it stands in for
-_LONG = re.compile(r"(\S{40})(?=\S{20})")  # stretches of a word that a printer may break
 
 
 class Parts:
     """Markup for the lines and blocks of one page."""
 
-    def __init__(self, jinja: Environment, words: Words, *, paper: bool = False) -> None:
-        self.words, self.paper = words, paper
-        around = {"w": words, "h": self, "paper": paper}
+    def __init__(self, jinja: Environment, words: Words) -> None:
+        self.words = words
+        around = {"w": words, "h": self}
         own = jinja.get_template(OURS + BLOCKS).make_module(around)
         theirs = filled_module(jinja, BLOCKS, around) if BLOCKS in desk_templates(jinja) else None
         self._modules = tuple(module for module in (theirs, own) if module is not None)
@@ -40,11 +38,6 @@ class Parts:
     def chars(self, text: str) -> Markup:
         """The bare text. A hidden character is shown by its name and does not act; the ledger keeps the text as it was."""
         found = pieces(text)
-        if self.paper and _LONG.search(text):
-            return Markup("").join(
-                self._hidden(part) if hidden else Markup("<wbr>").join(escape(bit) for bit in _LONG.split(part) if bit)
-                for part, hidden in found
-            )
         if len(found) == 1 and not found[0][1]:
             return escape(found[0][0])
         return Markup("").join(self._hidden(part) if hidden else escape(part) for part, hidden in found)
@@ -54,20 +47,13 @@ class Parts:
 
     def isolated(self, text: str, language: str = "") -> Markup:
         """A name or phrase inside a line, its direction its own."""
-        return Markup("<bdi{}{}>{}</bdi>").format(self._own_direction(text), lang_of(language), self.chars(text))
+        return Markup("<bdi{}>{}</bdi>").format(lang_of(language), self.chars(text))
 
     def paragraphs(self, part: Prose | Quote) -> Markup:
         """Free text, one paragraph a line, direction by content."""
         lines = [line for line in part.text.split("\n") if line.strip()]
         language = lang_of(part.language)
-        return Markup("").join(Markup("<p{}{}>{}</p>").format(self.auto(line), language, self.chars(line)) for line in lines)
-
-    def auto(self, text: str) -> Markup:
-        """The attribute that lets text choose its direction."""
-        return Markup(' dir="{}"').format(direction_of(text) or self.words.direction if self.paper else "auto")
-
-    def _own_direction(self, text: str) -> Markup:
-        return self.auto(text) if self.paper else Markup("")
+        return Markup("").join(Markup('<p dir="auto"{}>{}</p>').format(language, self.chars(line)) for line in lines)
 
     # ---- lines
 
@@ -112,9 +98,6 @@ class Parts:
             for ref in part.ends
         ]
         return Markup("").join((shown, *refs))
-
-    def whole(self, paragraph: Iterable[Stretch]) -> str:
-        return "".join(part.text for part in paragraph)
 
     def lang(self, language: str) -> Markup:
         return lang_of(language)

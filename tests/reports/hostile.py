@@ -13,7 +13,6 @@ HOSTILE = (
     "<script>alert(1)</script></script><img src=x onerror=alert(1)> \"'><b> {{ 7*7 }} {% x %} =1+1 \x00\x07\x1b \ud83d "
     "\u202eevil\u202c \u2066x\u2069 \ufeff\u200b " + "طويل" * 500
 )
-SHORTER = HOSTILE.replace("طويل" * 470, "")  # a printer of PDF takes a minute for a page of the longer one, and makes 80 of them
 
 
 def poison(value, text: str):

@@ -1,16 +1,13 @@
-"""DOCX, PDF and Markdown read back by other people's programs: words in order, direction everywhere, nothing that runs."""
+"""DOCX and Markdown read back by other people's programs: words in order, direction everywhere, nothing that runs."""
 
 from __future__ import annotations
 
 import io
 import re
-import shutil
-import subprocess
 import unicodedata
 import zipfile
 
 import docx as python_docx
-import pypdf
 import pytest
 from docx.oxml.ns import qn
 from lxml import etree
@@ -138,48 +135,6 @@ def test_runs_have_one_direction(text, rtl, stretches) -> None:
     assert "".join(part for part, _ in by_direction(text, rtl)) == text
 
 
-# ---- PDF
-
-
-def pdf_text(data: bytes, tmp_path) -> str:
-    (tmp_path / "report.pdf").write_bytes(data)
-    done = subprocess.run(["pdftotext", "-enc", "UTF-8", str(tmp_path / "report.pdf"), "-"], capture_output=True, check=True)
-    return bare(done.stdout.decode())
-
-
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext; python -m tests gets one")
-def test_pdftotext_reads_a_pdf_in_order(source, tmp_path) -> None:
-    said = pdf_text(pdf(source, "ar"), tmp_path).replace(" ", "")  # it moves spaces beside digits
-    for part in PARTS_AR:
-        assert bare(part).replace(" ", "") in said, part
-    assert "The Rumman dam stays open: three nights of works" in pdf_text(pdf(source, "en"), tmp_path)
-
-
-def test_a_pdf_is_tagged_has_bookmarks_and_does_nothing(source) -> None:
-    data = pdf(source, "ar")
-    reader = pypdf.PdfReader(io.BytesIO(data))
-    catalog = reader.trailer["/Root"]
-    assert catalog["/MarkInfo"]["/Marked"] is True or bool(catalog["/MarkInfo"]["/Marked"])
-    assert catalog["/Lang"] == "ar"
-    assert reader.metadata.title == "سد وادي الرمان لا يُغلق: صيانة ثلاث ليالٍ"
-    titles = [item.title for item in _flat(reader.outline)]
-    assert "المادة موضع التحقق" in titles
-    assert not any(
-        key in catalog for key in ("/OpenAction", "/AA", "/Names") if key != "/Names" or "/JavaScript" in catalog.get("/Names", {})
-    )
-    for kind in (b"/JavaScript", b"/Launch", b"/EmbeddedFile"):
-        assert kind not in data
-    assert b"pdfuaid" in reader.trailer["/Root"]["/Metadata"].get_object().get_data()
-
-
-def _flat(items):
-    for item in items:
-        if isinstance(item, list):
-            yield from _flat(item)
-        else:
-            yield item
-
-
 # ---- Markdown
 
 
@@ -211,7 +166,7 @@ def test_hostile_text_is_no_markdown(scene) -> None:
 # ---- packages that are not there
 
 
-@pytest.mark.parametrize(("make", "package", "extra"), [(docx, "python-docx", "docx"), (pdf, "weasyprint", "pdf")])
+@pytest.mark.parametrize(("make", "package", "extra"), [(docx, "python-docx", "docx"), (pdf, "typst", "pdf")])
 def test_a_missing_package_says_how_to_get_it(source, monkeypatch, make, package, extra) -> None:
     def missing(name: str):
         raise ImportError(name)

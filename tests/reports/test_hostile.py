@@ -18,7 +18,7 @@ from lxml import etree
 
 from factcheck.reports import FORMATS
 from factcheck.reports.tables import TABLES
-from tests.reports.hostile import HOSTILE, SHORTER, poisoned
+from tests.reports.hostile import poisoned
 
 WORDS = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>")
 RUNS = re.compile(r"[\x00-\x08\x0b-\x0c\x0e-\x1f\u202a-\u202e\u2066\u2067\ufeff\u200b]")
@@ -45,7 +45,7 @@ def _pdf(data: bytes) -> str:
     for page in pages:
         for note in page.get("/Annots", ()):
             assert re.match("https://|$", str(note.get_object().get("/A", {}).get("/URI", "")))
-    return ""  # shaping and line breaks do not leave these words whole
+    return ""  # line breaks do not leave these words whole
 
 
 def _xlsx(data: bytes) -> str:
@@ -84,9 +84,9 @@ READ = {
 SEEN = ("html", "docx", "markdown", "xlsx")  # formats that a person reads: hidden characters stand by their names
 
 
-@pytest.mark.parametrize(("format", "lang"), [(f, lang) for f in FORMATS for lang in ("ar", "en") if (f, lang) != ("pdf", "en")])
+@pytest.mark.parametrize(("format", "lang"), [(f, lang) for f in FORMATS for lang in ("ar", "en")])
 def test_hostile_text_in_every_field_breaks_no_format_and_runs_nowhere(scene, format, lang) -> None:
-    poisoned(scene, SHORTER if format == "pdf" else HOSTILE)
+    poisoned(scene)
     if format in ("claimreview", "datafeed"):  # a long wording is refused, so it gets a short one that is hostile as well
         shorten(scene, WORDS[0] + '</script>"\u202e\u2028', lang)
     for table in TABLES if format in ("csv", "parquet") else ("",):
