@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from factcheck.case.state import CaseState
-from factcheck.evidence.origins import Alarm, AlarmKind, Cited, Group, Piece, alarms, group
+from factcheck.evidence.origins import Alarm, AlarmKind, Cited, Group, Piece, alarms, group, same_sources
 from factcheck.evidence.told import alarm_told, ground_told
 from factcheck.model.claim import SourceKind, Target, TargetKind
 from factcheck.model.events import EvidenceAttached
@@ -78,9 +78,7 @@ def find(state: CaseState, pieces: Sequence[Piece], article: Piece | None) -> So
     for claim, chain in _chains(state).items():
         bearing = {held.value.evidence for held in state.bearings_on(str(Target(TargetKind.CONTENT, claim)))} - known
         some = [by_id[id] for id in sorted(bearing) if id in by_id]
-        if some:  # copies of its text are known by now; comparing with it again for every claim would take the square of its length
-            of_claim = alarms(some, replace(article, cited=chain, text=""))
-            found += [(claim, alarm) for alarm in of_claim if alarm.kind is AlarmKind.SAME_SOURCE]
+        found += [(claim, alarm) for alarm in same_sources(some, replace(article, cited=chain, text=""))] if some else []
     return Sourcing(tuple(group(pieces)), tuple(found), titles)
 
 

@@ -10,7 +10,7 @@ Pure functions of plain values; who is cited in a text is read by ``text`` and h
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -319,13 +319,25 @@ def alarms(pieces: Iterable[Piece], article: Piece) -> list[Alarm]:
         if alarm:
             found[piece.id] = alarm
     _follow(pieces, names, linked, found)
-    for i, piece in enumerate(pieces):
-        both = linked.keys[last].keys() & linked.keys[i].keys()
-        common = sorted(key for key in both if GroundKind.OWN not in (linked.keys[last][key].kind, linked.keys[i][key].kind))
-        if piece.id not in found and common:
-            ground = linked.keys[i][common[0]]
-            found[piece.id] = Alarm(AlarmKind.SAME_SOURCE, piece.id, words=ground.words, source=names.shown(common[0]))
+    for alarm in _common(pieces, linked.keys, names):
+        found.setdefault(alarm.piece, alarm)
     return [found[piece.id] for piece in pieces if piece.id in found]
+
+
+def same_sources(pieces: Iterable[Piece], article: Piece) -> list[Alarm]:
+    """Pieces that go back to what the article goes back to, as ``alarms`` finds them, without a look at anybody's text."""
+    pieces = sorted(pieces, key=lambda piece: piece.id)
+    names = _Names([*pieces, article])
+    return list(_common(pieces, _keys([*pieces, article], names), names))
+
+
+def _common(pieces: Sequence[Piece], keys: Sequence[Mapping[str, Ground]], names: _Names) -> Iterator[Alarm]:
+    """The pieces that share a source with the article, whose keys are the last."""
+    for piece, own in zip(pieces, keys, strict=False):
+        both = keys[-1].keys() & own.keys()
+        common = sorted(key for key in both if GroundKind.OWN not in (keys[-1][key].kind, own[key].kind))
+        if common:
+            yield Alarm(AlarmKind.SAME_SOURCE, piece.id, words=own[common[0]].words, source=names.shown(common[0]))
 
 
 def _direct(piece: Piece, article: Piece, own: str, addresses: set[str], names: _Names, copy: Shared | None) -> Alarm | None:

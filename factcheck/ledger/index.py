@@ -258,6 +258,11 @@ class Index:
             )
         return sorted(found)
 
+    def of_no_case(self) -> list[int]:
+        """Entries that belong to no case."""
+        self.flush()
+        return [row[0] for row in self._db.execute("SELECT idx FROM entry WHERE case_id = '' ORDER BY idx")]
+
     def of_case(self, case: str) -> list[int]:
         """Entries of a case, and those that moved a register which one of them moved."""
         self.flush()

@@ -132,6 +132,16 @@ class Log:
             found += [open_leaf(_parsed(row), row.disclosures, index=row.index) for row in self.store.rows(first, last)]
         return found
 
+    def rows_at(self, places: Collection[int]) -> Iterator[tuple[str, Row]]:
+        """The entries at some places as they are stored, with their digests."""
+        for first, last in _runs(places):
+            for row in self.store.rows(first, min(last, self.size)):
+                yield _parsed(row).digest, row
+
+    def places_of_no_case(self) -> list[int]:
+        """Where the events stand that belong to no case."""
+        return self._index.of_no_case()
+
     def places_of_desk(self) -> list[int]:
         """Where the events stand that the state of the desk as a whole is made of."""
         return self._index.of_desk()

@@ -6,6 +6,7 @@ Foreign text gets on the page in one way only: escaped, isolated, with hidden ch
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,6 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
 from factcheck.errors import ReportError
+from factcheck.reports import blocks
 from factcheck.reports.blocks import Address, Badge, Block, Code, Foreign, Ours, Piece, Prose, Quote, Ref, Stretch
 from factcheck.reports.words import TAG, Words, pieces, safe_url, visible
 
@@ -47,13 +49,13 @@ class Parts:
 
     def isolated(self, text: str, language: str = "") -> Markup:
         """A name or phrase inside a line, its direction its own."""
-        return Markup("<bdi{}>{}</bdi>").format(lang_of(language), self.chars(text))
+        return Markup(f"<bdi{lang_of(language)}>{self.chars(text)}</bdi>")  # noqa: S704 - both are markup
 
     def paragraphs(self, part: Prose | Quote) -> Markup:
         """Free text, one paragraph a line, direction by content."""
         lines = [line for line in part.text.split("\n") if line.strip()]
         language = lang_of(part.language)
-        return Markup("").join(Markup('<p dir="auto"{}>{}</p>').format(language, self.chars(line)) for line in lines)
+        return Markup("").join(Markup(f'<p dir="auto"{language}>{self.chars(line)}</p>') for line in lines)  # noqa: S704 - both are markup
 
     # ---- lines
 
@@ -114,19 +116,23 @@ class Parts:
 
 
 _STYLES = {
-    "strong": Markup("<b>{}</b>"),
-    "soft": Markup('<span class="small">{}</span>'),
-    "label": Markup('<span class="label">{}</span>'),
-    "source": Markup('<span class="source">{}</span>'),
-    "struck": Markup('<del class="source">{}</del>'),
-    "inserted": Markup('<ins class="source">{}</ins>'),
+    "strong": ("<b>", "</b>"),
+    "soft": ('<span class="small">', "</span>"),
+    "label": ('<span class="label">', "</span>"),
+    "source": ('<span class="source">', "</span>"),
+    "struck": ('<del class="source">', "</del>"),
+    "inserted": ('<ins class="source">', "</ins>"),
 }
 
 
 def _styled(style: str, text: Markup) -> Markup:
-    return _STYLES[style].format(text) if style else text
+    if not style:
+        return text
+    before, after = _STYLES[style]
+    return Markup(f"{before}{text}{after}")  # noqa: S704 - literals of ours around markup
 
 
+@lru_cache(maxsize=256)
 def lang_of(language: str) -> Markup:
     """The ``lang`` attribute for a language tag; nothing for what is none."""
     return Markup(' lang="{}"').format(language) if TAG.fullmatch(language) and language != "und" else Markup("")
@@ -153,6 +159,18 @@ def environment(templates: Mapping[str, bytes]) -> Environment:
     return _environment(tuple(sorted(own.items())))
 
 
+class _Sandbox(SandboxedEnvironment):
+    """Jinja2's sandbox, which need not look twice at the parts of a report: they are values without code."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if type(obj) in _VALUES:
+            return not attr.startswith("_")
+        return super().is_safe_attribute(obj, attr, value)
+
+
+_VALUES = frozenset(item for item in vars(blocks).values() if is_dataclass(item))
+
+
 @lru_cache(maxsize=8)
 def _environment(own: tuple[tuple[str, str], ...]) -> Environment:
     texts = dict(own)
@@ -165,7 +183,7 @@ def _environment(own: tuple[tuple[str, str], ...]) -> Environment:
         return None if ours is None else (ours, None, lambda: True)
 
     loader: BaseLoader = FunctionLoader(load)
-    jinja = SandboxedEnvironment(
+    jinja = _Sandbox(
         loader=loader,
         autoescape=True,
         undefined=StrictUndefined,

@@ -149,11 +149,16 @@ def is_hidden(char: str) -> bool:
     )
 
 
+_ORDINARY = re.compile("[\n\t -~\u00a0-\u05ff\u0606-\u06dc\u06de-\u070e\u2010-\u2027\u2030-\u205e]*")  # nothing of this is hidden
+
+
 def pieces(text: str) -> list[tuple[str, bool]]:
     """The text in stretches: (words, False), or (``U+202E``, True) in the place of a hidden character."""
+    text = text.replace("\r\n", "\n")
+    if _ORDINARY.fullmatch(text):
+        return [(text, False)] if text else []
     found: list[tuple[str, bool]] = []
     start = 0
-    text = text.replace("\r\n", "\n")
     for index, char in enumerate(text):
         if is_hidden(char):
             if start < index:

@@ -47,18 +47,17 @@ def source_of(case: Case) -> ReportSource:
         return _foreign_source(case, case.desk)
     desk, state = case.desk, case.state
     note, head = desk.ledger.signed_head()
-    mine = {event.digest for event in state.history}
+    places = {event.index for event in state.history} | set(desk.ledger.places_of_no_case())
     tree = _Remembered(desk.ledger.tree)
     entries = {
-        event.digest: LedgerEntry(
-            digest=event.digest,
-            index=event.index,
-            leaf=desk.ledger.leaf(event.digest),
-            disclosures=desk.ledger.disclosures(event.digest),
-            proof=proof_text(event.index, tree.inclusion(event.index, head.size), note),
+        digest: LedgerEntry(
+            digest=digest,
+            index=row.index,
+            leaf=row.leaf,
+            disclosures=dict(row.disclosures),
+            proof=proof_text(row.index, tree.inclusion(row.index, head.size), note),
         )
-        for event in desk.ledger.events()
-        if event.index < head.size and (event.digest in mine or not event.case)
+        for digest, row in desk.ledger.rows_at({place for place in places if place < head.size})
     }
     return ReportSource(
         state=state,
@@ -82,6 +81,7 @@ class _Remembered(Provable):
     def __init__(self, tree: Provable) -> None:
         self._tree = tree
         self._nodes: dict[tuple[int, int], bytes] = {}
+        self._spans: dict[tuple[int, int], bytes] = {}
 
     def __len__(self) -> int:
         return len(self._tree)
@@ -94,6 +94,12 @@ class _Remembered(Provable):
             else:
                 found = node_hash(self.node(level - 1, 2 * index), self.node(level - 1, 2 * index + 1))
             self._nodes[level, index] = found
+        return found
+
+    def _subtree(self, start: int, end: int) -> bytes:
+        found = self._spans.get((start, end))
+        if found is None:
+            found = self._spans[start, end] = super()._subtree(start, end)
         return found
 
 
