@@ -13,10 +13,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.ledger.cluster import running
 
 ROOT = Path(__file__).resolve().parents[1]
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("tests")  # a busy machine is slow, not wrong
+
 SEED = ROOT / "data" / "seed" / "almodon-putin-raisi.txt"
 
 

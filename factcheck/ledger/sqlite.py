@@ -254,14 +254,13 @@ class SqliteStore:
 
 def _typed(table: str, rows: list[Any], *types: type) -> list[Any]:
     """Rows as they came, if each value has its column's type; tables that were changed from outside may hold anything."""
-    for row in rows:
-        for value, wanted in zip(row, types, strict=True):
-            if type(value) is not wanted:
-                raise IntegrityError(
-                    f"The table {table} holds a value of the type {type(value).__name__} where {wanted.__name__} belongs. "
-                    "The file was changed outside factcheck; bring back an untouched copy.",
-                    place=table,
-                )
+    for column, wanted in zip(zip(*rows, strict=True), types, strict=True) if rows else ():
+        for strange in set(map(type, column)) - {wanted}:
+            raise IntegrityError(
+                f"The table {table} holds a value of the type {strange.__name__} where {wanted.__name__} belongs. "
+                "The file was changed outside factcheck; bring back an untouched copy.",
+                place=table,
+            )
     return rows
 
 

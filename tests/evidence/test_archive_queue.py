@@ -250,7 +250,7 @@ ANSWERS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_whatever_happens_no_page_is_taken_on_twice_within_a_day_and_every_request_ends(data) -> None:
     """Random answers, crashes in the middle of sending, and pages that several requests share."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from factcheck.evidence.copies import SHINGLE, root, shared_passages
@@ -81,7 +81,6 @@ def test_a_text_in_focus_is_compared_with_all() -> None:
     assert {(shared.first, shared.second) for shared in told} >= {(0, 3), (1, 3), (2, 3)}
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(alphabet='اب تج«»"\n.', max_size=120), max_size=6))
 def test_no_texts_are_too_odd(texts: list[str]) -> None:
     for shared in shared_passages(texts):

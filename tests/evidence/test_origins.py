@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from factcheck.evidence.origins import Alarm, AlarmKind, Cited, GroundKind, Piece, alarms, group
@@ -106,7 +106,6 @@ def test_nothing_and_empty_pieces_make_no_groups() -> None:
     assert members(Piece("a"), Piece("b")) == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(alphabet="نقل صحيفة«» رويترز()-\n.ab", max_size=80), max_size=5))
 def test_no_pieces_are_too_odd(texts: list[str]) -> None:
     pieces = [

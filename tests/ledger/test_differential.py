@@ -86,7 +86,7 @@ def changed(draw: st.DrawFn) -> bytes:
     return data
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(changed())
 def test_the_same_bytes_are_read_and_refused(data: bytes) -> None:
     assert judged(json_.strict_json, data) == judged(reference, data)
@@ -132,7 +132,7 @@ def _odd_keys(value: Any) -> bool:
     return (isinstance(value, dict) and not all(isinstance(key, str) for key in value)) or any(map(_odd_keys, inner))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(values)
 def test_the_same_values_are_written_and_refused(value: Any) -> None:
     assert written(json_.canonical, value) == written(reference_bytes, value)

@@ -181,7 +181,7 @@ def heads(desk: Ledger) -> dict[str, tuple[str, ...]]:
 
 
 steps = st.lists(st.tuples(st.integers(0, 12), st.integers(0, DESKS - 1), st.integers(0, PEOPLE - 1), st.integers(0, 60)), max_size=30)
-some = settings(max_examples=int(os.environ.get("FACTCHECK_HISTORIES", "30")), deadline=None)
+some = settings(max_examples=int(os.environ.get("FACTCHECK_HISTORIES", "30")))
 
 
 def lived(seed: int, acts: list) -> World:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from factcheck.errors import AnchorError
@@ -211,7 +211,6 @@ def test_a_quote_without_words_is_wrong_use(quote: str) -> None:
         locate(TextQuote(quote), TEXT)
 
 
-@settings(deadline=None)
 @given(texts.filter(bool), st.data())
 def test_what_was_cut_out_is_found_where_it_was_or_refused(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
@@ -237,7 +236,6 @@ SENTENCES = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(SENTENCES, SENTENCES, st.booleans())
 @example(["15"], ["115"], False)
 @example(["قال", "لا"], ["قال", ".", "لا"], False)
@@ -262,7 +260,6 @@ def test_what_is_taken_reads_as_the_quote_and_is_cut_from_nothing(wanted: list[s
 LETTERS = "ابتثجحخدذرزسشصضطظعغفقكلمنهويabcdefgхκ"
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(LETTERS, min_size=3, max_size=6), min_size=3, max_size=8), st.data())
 def test_a_quote_with_one_letter_changed_is_never_found(words: list[str], data: st.DataObject) -> None:
     text = " ".join(words)
@@ -286,7 +283,6 @@ HARMLESS = {
 }
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_harmless_differences_never_hide_a_passage_and_never_move_it(data: st.DataObject) -> None:
     passage = 'اعلن المدير في مدينه "الضفه" ان 15 - 11 شاركوا هناك'

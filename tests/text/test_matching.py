@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from factcheck.text.matching import letter_runs, stem, terms
 from tests.strategies import texts
@@ -51,7 +51,6 @@ def test_runs_of_letters_hold_the_edges() -> None:
     assert letter_runs("a") == ["_a_"]
 
 
-@settings(deadline=None)
 @given(texts)
 def test_no_text_is_too_odd(text: str) -> None:
     found = terms(text)

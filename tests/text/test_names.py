@@ -72,7 +72,7 @@ def test_other_languages_have_none() -> None:
     assert names("Le ministre est à Paris.", "fr") == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(texts, st.text(max_size=80)), st.sampled_from(["ar", "en"]))
 def test_names_lie_in_order_apart_and_slice(text: str, language: str) -> None:
     spans = [name.span for name in names(text, language)]

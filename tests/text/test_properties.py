@@ -33,7 +33,7 @@ _TEXTS = st.one_of(
 _LANGUAGES = st.sampled_from([None, "ar", "en", "fa", "he", "und"])
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(_TEXTS, _LANGUAGES)
 def test_every_span_slices_its_own_text(text: str, language: str | None) -> None:
     result = split(text, language=language)
@@ -50,7 +50,7 @@ def test_every_span_slices_its_own_text(text: str, language: str | None) -> None
         assert quantity.span.of(text)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(_TEXTS, _LANGUAGES)
 def test_sentences_hold_all_that_is_not_blank_in_order_and_apart(text: str, language: str | None) -> None:
     spans = [sentence.span for sentence in split(text, language=language).sentences]
@@ -62,13 +62,13 @@ def test_sentences_hold_all_that_is_not_blank_in_order_and_apart(text: str, lang
     assert not "".join(outside).strip()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_TEXTS, _LANGUAGES)
 def test_splitting_twice_gives_the_same(text: str, language: str | None) -> None:
     assert split(text, language=language) == split(text, language=language)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_TEXTS, _LANGUAGES)
 def test_every_reason_given_can_be_explained_in_both_languages(text: str, language: str | None) -> None:
     result = split(text, language=language)
@@ -77,7 +77,7 @@ def test_every_reason_given_can_be_explained_in_both_languages(text: str, langua
     assert {sentence.reason for sentence in result.sentences} - {""} <= codes()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(_TEXTS)
 def test_quotations_lie_in_order_and_apart(text: str) -> None:
     found = quotations(text)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from factcheck.text.queries import MAX_WORDS, exact_words, search_words
 from tests.strategies import texts
@@ -36,7 +36,6 @@ def test_the_longest_quotation_is_looked_for_as_it_is() -> None:
     assert exact_words("لا اقتباس هنا") == ""
 
 
-@settings(deadline=None)
 @given(texts)
 def test_queries_hold_no_marks_that_turn_text_round(text: str) -> None:
     for query in (search_words(text), exact_words(text)):

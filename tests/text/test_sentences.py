@@ -167,7 +167,7 @@ def test_eight_times_the_text_takes_about_eight_times_the_work(shape: str, langu
     assert seconds(small * 8) < 24 * max(0.003, seconds(small))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts, st.sampled_from(["ar", "en", "fa", "he", "fr", "ru", "de", "und"]), st.integers(0, 50), st.integers(0, 50))
 def test_sentences_hold_all_that_is_not_blank_of_a_stretch(text: str, language: str, low: int, length: int) -> None:
     low = min(low, len(text))
