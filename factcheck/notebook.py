@@ -65,8 +65,10 @@ class Case(BaseCase):
         """Write a report of the case beside the desk and return its path.
 
         Args:
-            options: of the format, and ``preset`` and ``leave_out`` as for ``bundle``.
-            format: ``html``, ``csv`` or ``claimreview``.
+            options: of the format: ``claim_id`` for a page about one claim (``html``, ``docx``, ``pdf``, ``markdown``), its ClaimReview or
+                card; ``table`` for ``csv`` and ``parquet``; and ``preset`` and ``leave_out`` as for ``bundle``.
+            format: ``html``, ``docx``, ``pdf``, ``markdown``, ``xlsx``, ``csv``, ``json``, ``parquet``, ``claimreview``, ``datafeed``,
+                ``card`` or ``svg``.
             lang: ``ar`` or ``en``; the desk's language without it.
 
         Raises:

@@ -151,6 +151,11 @@ def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
     page = Path(run("report", desk, "--as", "أمل").strip())
     assert "هل يُغلق الجسر؟" in page.read_text("utf-8")
     assert json.loads(Path(run("report", desk, "--format", "claimreview").strip()).read_text("utf-8"))["@type"] == "ClaimReview"
+    one = Path(run("report", desk, "--as", "أمل", "--claim", closing[:8]).strip())
+    assert "<h1><bdi" not in one.read_text("utf-8")  # its headline is the claim as words, with the result
+    assert "«" in one.read_text("utf-8").partition("<h1>")[2].partition("</h1>")[0]
+    assert "xlsx holds the whole case" in run("report", desk, "--format", "xlsx", "--claim", closing[:8], ok=False)
+    assert "sealed by                    ed25519:" in run("verify", one)
     table = Path(run("report", desk, "--format", "csv", "--table", "evidence", "--to", tmp_path / "evidence.csv").strip())
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
     assert "اعتمد المسودة" in run("history", desk)

@@ -22,7 +22,7 @@ from factcheck.reports.redaction import PARTS, PRESETS, parts_of, still_readable
 from factcheck.reports.site import write_site
 from factcheck.reports.source import LANGUAGES
 from factcheck.reports.tables import TABLES
-from factcheck.reports.writing import report_bytes, source_of, write_bundle, write_report
+from factcheck.reports.writing import PAGES, report_bytes, source_of, write_bundle, write_report
 
 PRESET = click.option(
     "--preset", default="", type=click.Choice(list(PRESETS)), help="For whom the copy is; everything of the case without it."
@@ -39,7 +39,12 @@ LEAVE_OUT = click.option(
 @click.option("--format", default="html", type=click.Choice(list(FORMATS)))
 @click.option("--lang", default="", type=click.Choice(["", "ar", "en"]))
 @click.option("--table", default="", type=click.Choice(["", *TABLES]), help="Which table, for csv and parquet.")
-@click.option("--claim", default="", metavar="CLAIM", help="Which claim, for claimreview, card and svg.")
+@click.option(
+    "--claim",
+    default="",
+    metavar="CLAIM",
+    help="A page about this claim only (html, docx, pdf, markdown), or its claimreview, card or svg.",
+)
 @PRESET
 @LEAVE_OUT
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="File to write; in the desk's reports folder without it.")
@@ -60,7 +65,9 @@ def report(
     case = case_of(desk, person, case_id)
     with case.desk:
         options: dict[str, Any] = {"table": table or "claims"} if format in ("csv", "parquet") else {}
-        if claim and format in ("claimreview", "card", "svg"):
+        if claim:
+            if format not in (*PAGES, "claimreview", "card", "svg"):
+                raise click.UsageError(f"--claim is for {', '.join(PAGES)}, claimreview, card and svg; {format} holds the whole case.")
             options["claim_id"] = claim_id(case, claim)
         if preset or leave_out:
             _look_again(case, preset, leave_out)

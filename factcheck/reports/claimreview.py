@@ -103,7 +103,7 @@ def main_claim(source: ReportSource) -> str:
 
 def address_of(source: ReportSource, lang: str, id: str, main: str) -> str:
     """The address of the page that carries a claim's item: its own, or that of the case for the main claim."""
-    return safe_url(source.address(lang, id) or (source.address(lang) if id == main else ""))
+    return safe_url(source.address(lang, id) or (source.address(lang) if id == main and not source.about else ""))
 
 
 def review(source: ReportSource, lang: str, claim_id: str = "", url: str = "") -> dict[str, Any]:

@@ -52,7 +52,8 @@ class _Composer(ClaimComposer):
     def report(self) -> Report:
         page, w = self.page, self.w
         headline = self.headline()
-        title = w.said(page.draft.headline)[0] if page.draft else ""
+        title = "".join(getattr(piece, "text", "") for piece in headline) if page.source.about else ""
+        title = title or (w.said(page.draft.headline)[0] if page.draft else "")
         practice = w("practice.short") + " · " if page.state.practice else ""
         newsroom = page.settings.newsroom
         return Report(
@@ -116,8 +117,19 @@ class _Composer(ClaimComposer):
 
     def headline(self) -> Line:
         page, w = self.page, self.w
+        if page.source.about and page.main:
+            return self.claim_headline(page.main)
         text, language = w.said(page.draft.headline) if page.draft else ("", "")
         return self.said(text, language) if text else (Foreign(page.state.title or w("no_headline")),)
+
+    def claim_headline(self, part: ClaimPart) -> Line:
+        """The claim as somebody's words, with what was found of it: it is not told as a fact."""
+        w = self.w
+        text, language = next(
+            (said for said in (w.said(part.claim.short), w.said(part.claim.as_checked)) if said[0]), (part.claim.text, "")
+        )
+        results = self.joined([Foreign(*w.said(r.rating.label)) for r in part.results if w.said(r.rating.label)[0]])
+        return (*self.guillemets(Foreign(text, language)), Ours(" · "), *(results or (Ours(w("no_result")),)), *self.label(language))
 
     def meta(self) -> Facts:
         page, w = self.page, self.w
@@ -143,6 +155,8 @@ class _Composer(ClaimComposer):
         found: list[Block] = []
         if page.main:
             found.append(self.hero(page.main))
+        if page.source.about:
+            return [*found, *self.about_one()]
         text, language = w.said(page.draft.summary) if page.draft else ("", "")
         known: list[Block] = [Heading((Ours(w("found")),), 2), self.prose(text, language) if text else Paragraph((Ours("—"),))]
         unknown: list[Block] = [Heading((Ours(w("unknown")),), 2), *(self.prose(text, language) for text, language in page.unknowns)]
@@ -152,6 +166,15 @@ class _Composer(ClaimComposer):
         why, language = page.why_chosen
         if why:
             found += [Heading((Ours(w("why_chosen")),), 2), self.prose(why, language)]
+        return found
+
+    def about_one(self) -> list[Block]:
+        """On the page of one claim: what the page is about, and what is not known."""
+        page, w = self.page, self.w
+        whole = page.source.address(w.lang)
+        found: list[Block] = [Paragraph((Ours(w("page.one") + " "), Address(whole)) if whole else (Ours(w("page.one.alone")),))]
+        if page.unknowns:
+            found += [Heading((Ours(w("unknown")),), 2), *(self.prose(text, language) for text, language in page.unknowns)]
         return found
 
     def hero(self, part: ClaimPart) -> Box:
@@ -186,7 +209,7 @@ class _Composer(ClaimComposer):
 
     def sections(self) -> list[Section | None]:
         page, w = self.page, self.w
-        text, language = w.said(page.draft.conclusion) if page.draft else ("", "")
+        text, language = w.said(page.draft.conclusion) if page.draft and not page.source.about else ("", "")
         return [
             self.item(),
             *(self.claim(part) for part in page.claims),
@@ -197,7 +220,7 @@ class _Composer(ClaimComposer):
             self.searches(),
             self.contacts(),
             self.time_line(),
-            self.not_checked(),
+            None if page.source.about else self.not_checked(),
             self.problems(),
             self.article(),
         ]
@@ -327,7 +350,8 @@ class _Composer(ClaimComposer):
             for paragraph in page.paragraphs
         )  # fmt: skip
         language = page.state.article.language if page.state.article else ""
-        blocks = (Paragraph((Ours(w("article.legend")),), "small"), Marked(marked, language))
+        legend = () if page.source.about else (Paragraph((Ours(w("article.legend")),), "small"),)
+        blocks = (*legend, Marked(marked, language))
         return Section("article", (Ours(w("article")),), blocks)
 
     # ---- foot

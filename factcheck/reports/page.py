@@ -123,9 +123,11 @@ class Page:
         self.claims = tuple(self._claim(n, id) for n, id in enumerate(source.checked(), 1))
         whole = (Target(kind) for kind in (TargetKind.PROVENANCE, TargetKind.ARTICLE, TargetKind.OMISSION))
         parts = (self._target(target, "") for target in whole)
-        self.whole = tuple(part for part in parts if part.results or any(part.cards.values()))
+        self.whole = () if source.about else tuple(part for part in parts if part.results or any(part.cards.values()))
         self.other_evidence = tuple(
-            Card(self.numbers[id], self._piece(id), None, self._source_of(id), True) for id in self.state.evidence if id not in self._shown
+            Card(self.numbers[id], self._piece(id), None, self._source_of(id), True)
+            for id in self.state.evidence
+            if id not in self._shown and not source.about
         )
 
     # ---- top
@@ -345,8 +347,16 @@ class Page:
     @property
     def interests(self) -> tuple[tuple[int, str, str], ...]:
         """(number, name, interests) of evidence whose source has something at stake."""
-        found = ((self.numbers[id], held.value) for id, held in self.state.evidence.items() if held.value.interests.strip())
+        found = ((self.numbers[id], held.value) for id, held in self._evidence() if held.value.interests.strip())
         return tuple((number, e.outlet or (e.offline.who if e.offline else "") or e.title, e.interests) for number, e in found)
+
+    def _evidence(self) -> Iterator[tuple[str, Held[Evidence]]]:
+        """The evidence that stands on the page."""
+        return ((id, held) for id, held in self.state.evidence.items() if not self.source.about or id in self._shown)
+
+    def _concerns(self, target: str) -> bool:
+        """Whether what is about a target, or about none, belongs on the page."""
+        return not self.source.about or not target or Target.parse(target).claim in ("", self.source.about)
 
     @property
     def dates(self) -> tuple[tuple[str, str, str], ...]:
@@ -359,11 +369,11 @@ class Page:
             for line in part.printed if part.established is None else part.established:
                 yield line.step.said_on, "time.said", line.step.source
         yield self.fact("published"), "time.article", self.fact("outlet")
-        primary = [held.value for held in self.state.evidence.values() if held.value.primary]
+        primary = [held.value for _, held in self._evidence() if held.value.primary]
         if len(primary) <= SOURCES_DATED:
             for e in primary:
                 yield e.published or (e.offline.when if e.offline else ""), "time.primary", e.outlet or e.title
-        for contact in (held.value for held in self.state.contacts.values()):
+        for _, contact, _ in self.contacts:
             yield contact.on, "time.asked", contact.who
             if contact.outcome is ContactOutcome.ANSWERED:
                 yield contact.answered_on, "time.answered", contact.who
@@ -377,11 +387,13 @@ class Page:
 
     @property
     def searches(self) -> tuple[tuple[int, Search, str], ...]:
-        return tuple((self.search_numbers[id], h.value, self.target_words(h.value.target)) for id, h in self.state.searches.items())
+        kept = ((id, held.value) for id, held in self.state.searches.items() if self._concerns(held.value.target))
+        return tuple((self.search_numbers[id], search, self.target_words(search.target)) for id, search in kept)
 
     @property
     def contacts(self) -> tuple[tuple[int, Contact, str], ...]:
-        return tuple((self.contact_numbers[id], h.value, self.target_words(h.value.target)) for id, h in self.state.contacts.items())
+        kept = ((id, held.value) for id, held in self.state.contacts.items() if self._concerns(held.value.target))
+        return tuple((self.contact_numbers[id], contact, self.target_words(contact.target)) for id, contact in kept)
 
     def target_words(self, target: str) -> str:
         """Which claim, and which question about it; empty for no target or one that is gone."""
@@ -404,6 +416,8 @@ class Page:
         text = self.source.text
         marks = [(held.value.span, self.claim_numbers.get(id)) for id, held in self.state.claims.items()]
         marks += [(proposal.claim.span, None) for proposal in self.state.proposals]
+        if self.source.about:
+            marks = [(self.state.claims[self.source.about].value.span, 1)]
         marks.sort(key=lambda mark: (mark[0].start, mark[0].end))
         starts = [span.start for span, _ in marks]
         furthest = list(accumulate((span.end for span, _ in marks), max))  # how far any of the marks up to here reaches

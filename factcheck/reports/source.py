@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,13 +40,27 @@ class ReportSource:
     left_out: tuple[str, ...] = ()  # parts that a copy for others leaves out: names of ``redaction.PARTS``, or registers
     changes: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)  # id of a correction -> what it changed in what readers see
     templates: Mapping[str, bytes] = field(default_factory=dict)  # file name -> file of the desk's that stands in for one of ours
+    about: str = ""  # id of the claim that a page is about; empty: of all of them
+
+    def page_of(self, claim: str) -> ReportSource:
+        """What the page of one claim is made from.
+
+        Raises:
+            ReportError: there is no such claim, or nobody chose to check it.
+        """
+        self.claim(claim)
+        if claim not in self.checked():
+            raise ReportError(
+                f'Claim {claim} has no page of its own: nobody chose to check it. Choose it with case.choose(["content/{claim}"]).'
+            )
+        return replace(self, about=claim)
 
     # ---- claims
 
     def checked(self) -> tuple[str, ...]:
-        """Ids of claims with at least one chosen target, in order of position."""
+        """Ids of claims with at least one chosen target, in order of position; on the page of one claim only that."""
         chosen = {target.split("/")[1] for target in self.state.chosen_targets()}
-        return tuple(id for id in self.state.claims if id in chosen)
+        return tuple(id for id in self.state.claims if id in chosen and self.about in ("", id))
 
     def rated(self) -> tuple[str, ...]:
         """Those of ``checked`` with at least one result."""
@@ -72,8 +86,10 @@ class ReportSource:
 
     @property
     def published(self) -> Held[Publication] | None:
-        """The first publication."""
-        return next(iter(self.publications(PublicationKind.PUBLICATION)), None)
+        """The first publication; of the page of one claim, if that is on record, else of the report."""
+        found = self.publications(PublicationKind.PUBLICATION)
+        own = (held for held in found if isinstance(held.event.payload, PageRecorded) and self.about in held.event.payload.claims)
+        return next(own, None) or next(iter(found), None)
 
     @property
     def corrections(self) -> tuple[Held[Publication], ...]:
@@ -90,7 +106,7 @@ class ReportSource:
     @property
     def url(self) -> str:
         """Where the report stands: the address given last, in whichever language."""
-        return self.address()
+        return self.address(claim=self.about)
 
     def address(self, lang: str = "", claim: str = "") -> str:
         """Where a page stands: the address given last for it; empty when none is on record.

@@ -184,6 +184,8 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "article": ("المقال وادعاءاته", "The article and its claims"),
     "article.legend": ("المظلل بلون قوي تحققنا منه، والخفيف ادعاءات لم نتحقق منها.",
                        "Strong marks were checked; pale ones are claims that were not."),
+    "page.one": ("هذه الصفحة عن ادعاء واحد من المقال. التقرير كاملاً:", "This page is about one claim of the article. The whole report:"),
+    "page.one.alone": ("هذه الصفحة عن ادعاء واحد من المقال.", "This page is about one claim of the article."),
     "not_checked": ("ما لم نتحقق منه", "What was not checked"),
     "checked_of": ("تحققنا من {} من أصل {} في المقال.", "We checked {} of {} {} in the article."),
     "set_aside": ("مُرجأ", "Set aside"),

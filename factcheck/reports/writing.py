@@ -25,6 +25,7 @@ from factcheck.reports.source import LANGUAGES, ReportSource
 FOLDER = "reports"
 TEMPLATES = "templates"  # folder of a desk's own templates
 TEMPLATE_BYTES = 10_000_000  # largest file there
+PAGES = ("html", "docx", "pdf", "markdown")  # formats that have a page of one claim
 EXTENSIONS = {
     "html": "html",
     "docx": "docx",
@@ -156,7 +157,8 @@ def report_bytes(case: Case, format: str = "html", lang: str = "", **options: An
     """A report, nothing written.
 
     Args:
-        options: of the format; and ``preset`` (``public`` or ``partner``) and ``leave_out``, for a copy that leaves things out.
+        options: of the format; ``claim_id`` for a page about one claim, or the item or card of it; and ``preset`` (``public`` or
+            ``partner``) and ``leave_out``, for a copy that leaves things out.
 
     Raises:
         ReportError: the format is unknown, or the case lacks what it needs.
@@ -167,7 +169,10 @@ def report_bytes(case: Case, format: str = "html", lang: str = "", **options: An
         raise ReportError(f"There is no report format {format!r}. Known formats: {', '.join(FORMATS)}.")
     lang = lang or case.desk.settings.language
     parts = parts_of(options.pop("preset", ""), options.pop("leave_out", ()))
-    return render(redacted(source_of(case), parts, lang), lang=lang, **options)
+    source = redacted(source_of(case), parts, lang)
+    if format in PAGES and (claim := options.pop("claim_id", "")):
+        source = source.page_of(claim)
+    return render(source, lang=lang, **options)
 
 
 def write_bundle(case: Case, lang: str = "", *, preset: str = "", leave_out: Iterable[str] = (), to: Path | None = None) -> Path:
@@ -197,7 +202,11 @@ def write_report(case: Case, format: str = "html", lang: str = "", *, to: Path |
     """
     lang = lang or case.desk.settings.language
     data = report_bytes(case, format, lang, **options)
-    named = "".join(f"-{value}" for value in options.values() if isinstance(value, str) and value.isidentifier())
+    claim = str(options.get("claim_id", ""))
+    named = "".join(
+        f"-{value}" for name, value in options.items() if isinstance(value, str) and value.isidentifier() and name != "claim_id"
+    )
+    named += f"-{claim[:12]}" if claim.isalnum() else ""
     path = to or case.desk.folder / FOLDER / f"{case.id[:8]}-{format}{named}-{lang}.{EXTENSIONS[format]}"
     beside = path.with_name(path.name + ".part")
     try:

@@ -100,7 +100,7 @@ def one(folder: Path, format: str) -> None:
         base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         size = len(FORMATS[format](source, lang="ar")) if format != "source" else 0
         ended = time.perf_counter()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))  # PDF is set in a child
     seconds = gathered - began if format == "source" else ended - gathered
     print(json.dumps({"seconds": seconds, "size": size, "base": base / 1024, "peak": peak / 1024}))
 
