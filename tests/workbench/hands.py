@@ -28,12 +28,18 @@ POINTS = """(words) => {
     const a = box(at), b = box(at + words.length - 1);
     return [rtl ? a.right - 1 : a.left + 1, a.top + a.height / 2, rtl ? b.left + 1 : b.right - 1, b.top + b.height / 2];
 }"""
-ORDER = """(selector) => {
+WAY = """(selector) => {
     const at = document.activeElement, wanted = document.querySelector(selector);
     if (!wanted) throw new Error(`there is no ${selector}`);
-    if (at === wanted || wanted.contains(at)) return 'here';
-    return at.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_FOLLOWING ? 'on' : 'back';
+    if (at === wanted || wanted.contains(at)) return 0;
+    const on = at.compareDocumentPosition(wanted) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const [first, last] = on ? [at, wanted] : [wanted, at];
+    const follows = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const stops = [...document.querySelectorAll('.fcw :is(a, button, input, select, textarea, summary, [tabindex])')]
+        .filter((e) => e.tabIndex >= 0 && !e.disabled && follows(first, e) && (e === last || follows(e, last)));
+    return (on ? 1 : -1) * Math.max(1, stops.length >> 1);
 }"""
+"""Half of the way to a control in Tab stops, roughly; negative when it lies back, 0 when it has the focus."""
 
 
 def key(name: str) -> str:
@@ -131,11 +137,12 @@ class Keys(Hand):
 
     def reach(self, name: str) -> None:
         """Walk with Tab, as one who sees where the control is."""
-        for _ in range(400):
-            way = self.page.evaluate(ORDER, key(name))
-            if way == "here":
+        for _ in range(100):
+            way = self.page.evaluate(WAY, key(name))
+            if not way:
                 return
-            self.page.keyboard.press("Tab" if way == "on" else "Shift+Tab")
+            for _ in range(abs(way)):
+                self.page.keyboard.press("Tab" if way > 0 else "Shift+Tab")
         raise AssertionError(f"{name} cannot be reached with Tab")
 
     def press(self, name: str) -> None:
@@ -246,16 +253,18 @@ class Keys(Hand):
         forward = "ArrowLeft" if found["rtl"] else "ArrowRight"
         back = "ArrowRight" if found["rtl"] else "ArrowLeft"
         wanted = found["text"].index(words)
-        for _ in range(2000):
-            at = self._at()["offset"]
-            if at == wanted:
+        for _ in range(200):
+            left = wanted - self._at()["offset"]
+            if not left:
                 break
-            self.page.keyboard.press(forward if at < wanted else back)
-        for _ in range(2000):
-            got = self.page.evaluate("() => getSelection().toString().length")
-            if got >= len(words):
+            for _ in range(max(1, abs(left) // 2)):
+                self.page.keyboard.press(forward if left > 0 else back)
+        for _ in range(200):
+            left = len(words) - self.page.evaluate("() => getSelection().toString().length")
+            if left <= 0:
                 break
-            self.page.keyboard.press(f"Shift+{forward}")
+            for _ in range(max(1, left // 2)):
+                self.page.keyboard.press(f"Shift+{forward}")
 
     def _at(self) -> dict[str, Any]:
         """The paragraph that holds the caret, and where in it."""

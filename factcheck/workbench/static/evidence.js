@@ -91,7 +91,7 @@ function translateForm(b, e) {
 
 function withdraw(b, e) {
   const name = `withdraw/${e.id}`;
-  return form(b, name, "", [field(b, `${name}/because`, b.w("because"))], () => b.ask("withdraw_evidence", { id: e.id, because: typed(b, `${name}/because`) }, { clear: [`${name}/`] }), { label: b.w("withdraw_evidence") });
+  return form(b, name, "", [field(b, `${name}/because`, b.w("because"))], () => b.ask("withdraw_evidence", { id: e.id, because: typed(b, `${name}/because`) }, { clear: [`${name}/`] }), { label: b.w("withdraw_evidence"), danger: true });
 }
 
 // ---- independent sources
@@ -105,7 +105,7 @@ function findings(b, all) {
     b.store.ask("findings", {}, { quiet: true }).then((answer) => { if (answer.ok) b.set({ findings: answer.value }); });
   }
   const { proposed = [], alarms = [] } = b.ui.findings ?? {};
-  const name = (id) => { const e = b.store.tables.evidence.get(id); return e ? say(e.title || e.outlet || e.url) : null; };
+  const name = (id) => { const e = b.store.tables.evidence.get(id); return e ? [say(e.title || e.outlet || e.url), e.url && e.title ? soft(" · ", h("bdi", { dir: "ltr" }, told(hostOf(e.url)))) : null] : null; };
   const alone = (ids, key) => form(b, `separate/${key}`, "", [field(b, `separate/${key}/because`, b.w("because"))], () => b.ask("separate", { ids, because: typed(b, `separate/${key}/because`) }, { clear: [`separate/${key}/`] }), { label: b.w(ids.length > 1 ? "separate" : "separate_one") });
   const alarmed = [...new Set(alarms.map((alarm) => alarm.evidence))];
   return h("div", {},
@@ -117,8 +117,10 @@ function findings(b, all) {
       h("p", {}, h("strong", {}, b.w("likely_one_source"), " ", told(b.both(source.name)))), h("ul", { class: "fcw-plain fcw-listed" }, source.evidence.map((id) => h("li", { key: id }, name(id)))),
       h("p", { class: "fcw-soft" }, source.reasons.map((reason) => told(b.both(reason))).join(" · ")),
       h("div", { class: "fcw-actions" }, button(b, b.w("accept_source"), () => b.ask("accept_sources", { ids: [source.id] }), { class: "fcw-main", "data-key": `sources/accept/${source.id}` })),
-      alone(source.evidence, source.id))));
+      folded(b, `separate/${source.id}`, b.w("not_one"), () => alone(source.evidence, source.id)))));
 }
+
+const hostOf = (url) => { try { return new URL(url).host; } catch { return url; } };
 
 /** When a piece was published: as a person confirmed, else as its page says. */
 function dateView(b, e) {

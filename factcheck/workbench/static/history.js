@@ -29,6 +29,6 @@ export function eraseForm(b, name, captures) {
   };
   const last = b.ui.erased?.name === name ? b.ui.erased : null;
   return folded(b, name, b.w(captures ? "erase_capture" : "erase_entry"), () => [
-    form(b, name, "", [h("p", { class: "fcw-alarm", key: "why" }, b.w("erase_hint")), captures ? null : field(b, `${name}/entry`, b.w("entry_number"), { dir: "ltr", attributes: { inputmode: "numeric" } }), field(b, `${name}/because`, b.w("because"), { hint: b.w("erase_because_hint") })], send, { label: b.w("erase") }),
+    form(b, name, "", [h("p", { class: "fcw-alarm", key: "why" }, b.w("erase_hint")), captures ? null : field(b, `${name}/entry`, b.w("entry_number"), { dir: "ltr", attributes: { inputmode: "numeric" } }), field(b, `${name}/because`, b.w("because"), { hint: b.w("erase_because_hint") })], send, { label: b.w("erase"), danger: true }),
     last ? h("div", { key: "last" }, last.needed ? h("p", {}, b.w("erased_needed", last.needed)) : null, last.remains.length ? h("p", { class: "fcw-alarm" }, `${b.w("erased_remains")}: `, last.remains.map((place) => [h("bdi", { dir: "ltr", key: place }, told(place)), " "])) : null) : null]);
 }

@@ -79,7 +79,7 @@ export const fileBytes = async (b, name) => (b.files.has(name) ? b.files.get(nam
  * A form. `saw` is [register, entry] of what it changes: what the person had before them when they began to type goes with the act, so
  * that nothing is overwritten unseen.
  */
-export function form(b, name, title, parts, send, { label = b.w("save"), saw = null, extra = null } = {}) {
+export function form(b, name, title, parts, send, { label = b.w("save"), saw = null, extra = null, danger = false } = {}) {
   const base = `@${name}`;
   const seen = () => (saw ? { [saw[0]]: b.drafts.get(base, saw[1] ?? "") } : {});
   return h("form", {
@@ -92,7 +92,7 @@ export function form(b, name, title, parts, send, { label = b.w("save"), saw = n
       if (done !== undefined && saw) b.drafts.forget(base);
       return undefined;
     },
-  }, title ? heading(title) : null, parts, h("div", { class: "fcw-actions" }, h("button", { type: "submit", class: "fcw-main", disabled: b.store.connection === "lost", "data-key": `${name}/send` }, label), extra));
+  }, title ? heading(title) : null, parts, h("div", { class: "fcw-actions" }, h("button", { type: "submit", class: danger ? "fcw-danger" : "fcw-main", disabled: b.store.connection === "lost", "data-key": `${name}/send` }, label), extra));
 }
 
 /** Something that opens; whether it is open is kept here, not in the page, so that drawing anew does not close it. */

@@ -65,7 +65,7 @@ function searchLinks(b) {
     const name = `l/${c.id}`;
     const { list } = b.ui.links;
     return form(b, name, "", [h("p", { class: "fcw-soft" }, b.w("search_links_hint")),
-      choices(b, `${name}/urls`, "", list.map((link) => [link.url, [say(link.place), ": ", say(link.query), " · ", address(link.url)]]), { multiple: true }),
+      choices(b, `${name}/urls`, "", list.map((link) => [link.url, [address(link.url, link.place), ": ", say(link.query)]]), { multiple: true }),
       choices(b, `${name}/outcome`, b.w("outcome"), ["nothing", "could_not_open", "something_else"].map((outcome) => [outcome, b.w(outcome)]), { value: "nothing", inline: true })],
     () => b.ask("record_links", { id: c.id, urls: picked(b, `${name}/urls`), outcome: picked(b, `${name}/outcome`, "nothing")[0], target: `content/${c.id}` }, { clear: [`${name}/`] }), { label: b.w("record_searches") });
   });

@@ -19,15 +19,17 @@ export const hiddenIn = (text) => [...text.matchAll(HIDDEN)].map((found) => [fou
 /** Foreign text, isolated. */
 export const say = (text, attributes = {}) => h("bdi", { dir: "auto", ...attributes }, visible(text));
 
-/** An address: a link only when it is plain http or https, without credentials or hidden characters. */
-export function address(url) {
+const SHOWN_URL = 120; // characters; the rest is in the title
+
+/** An address, or a name for it: a link only when it is plain http or https, without credentials or hidden characters. */
+export function address(url, name = "") {
   let safe = false;
   try {
     const parsed = new URL(url);
     safe = /^https?:$/.test(parsed.protocol) && !parsed.username && !parsed.password && visible(url) === url && !/\s/.test(url);
   } catch { /* shown as text */ }
-  const text = h("bdi", { dir: "ltr" }, visible(url));
-  return safe ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer", referrerpolicy: "no-referrer" }, text) : text;
+  const text = name ? say(name) : h("bdi", { dir: "ltr" }, visible(clip(url, SHOWN_URL)));
+  return safe ? h("a", { href: url, title: url, target: "_blank", rel: "noopener noreferrer", referrerpolicy: "no-referrer" }, text) : text;
 }
 
 export const clip = (text, length) => (text.length <= length ? text : `${text.slice(0, length).replace(/[\ud800-\udbff]$/, "")}…`);
