@@ -37,6 +37,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _OPERAND = re.compile(rb"\(((?:[^\\()]|\\.)*)\)|<([0-9A-Fa-f]+)>", re.DOTALL)
+_BLOCK = re.compile(rb"BT[\s/].*?\sET\s", re.DOTALL)
+_FEW = 200  # bytes of a stretch of text, below which it may be signs alone: they lie off the line, and stand in one of their own
 _QUIET = b"/Span<</ActualText<FEFF>>>BDC"
 _PLAIN = b"/Span BMC"
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
@@ -149,6 +151,16 @@ def _wide(font: bytes) -> frozenset[int]:
 
 def _with_quiet_signs(content: bytes, fonts: Mapping[bytes, _Font]) -> bytes:
     """The page, where replacement texts say no more than the glyphs they stand around, and signs off the line are not copied."""
+
+    def mended(found: re.Match[bytes]) -> bytes:
+        block = found[0]
+        return _mended(block, fonts) if b"/ActualText" in block or len(block) < _FEW else block
+
+    return _BLOCK.sub(mended, content)
+
+
+def _mended(content: bytes, fonts: Mapping[bytes, _Font]) -> bytes:
+    """One stretch of text."""
     out: list[bytes] = []
     spans: list[int | None] = []  # for each open mark: where in ``out`` its replacement text stands, None for a mark without one
     font, at = None, 0
@@ -163,8 +175,8 @@ def _with_quiet_signs(content: bytes, fonts: Mapping[bytes, _Font]) -> bytes:
         elif token == b"EMC":
             spans.pop()
         elif font is not None:
-            glyphs = _shown(token)
             span = next((place for place in reversed(spans) if place is not None), None)
+            glyphs = _shown(token)
             if span is not None:
                 out[span] = _span(_said(out[span]), glyphs, font)
             elif font.shaped.issuperset(glyphs) and font.letters.isdisjoint(glyphs):
