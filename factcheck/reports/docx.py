@@ -241,7 +241,7 @@ class _Body:
                 yield self.table([top, *(tuple(map(self.paragraph, row)) for row in counted)], head=True)
             case b.TimeLine(rows):
                 dated = [(self.paragraph(self.run(on, self.rtl)), self.paragraph(self.line(what))) for on, what in rows]
-                yield self.table(dated, (1, 3), borders=False)
+                yield self.table(dated, (2, 4), borders=False)
             case b.Verbatim(text):
                 lines = [self.run(line, False) for line in text.strip("\n").split("\n")]
                 yield self.paragraph("<w:r><w:br/></w:r>".join(lines), "Report Code", rtl=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from factcheck.reports.tables import DAYS, INTEGERS, MOMENTS, TABLES, Cell, Row,
 from factcheck.reports.words import Words, visible
 
 LONGEST = 32_767  # UTF-16 code units that a cell of Excel holds
+A4 = 9  # paper, as Excel counts
 ROWS = 1_048_575  # that a sheet holds below its header
 WIDE = frozenset(
     {"text", "as_checked_ar", "as_checked_en", "quote", "translation", "reasons", "question", "answer", "what", "what_ar", "what_en"}
@@ -39,15 +40,16 @@ def xlsx(source: ReportSource, lang: str = "ar") -> bytes:
     stream = io.BytesIO()
     book = library.Workbook(stream, OPTIONS)
     book.set_properties({"title": visible(source.state.title)[:200], "created": source.made_at.astimezone(UTC).replace(tzinfo=None)})
+    ratings = {rating.id: words.said(rating.label)[0] for scale in source.state.desk.scales.values() for rating in scale.ratings}
     for table in TABLES:
-        _Sheet(book, words, table, published_rows(source, table, words)).write()
+        _Sheet(book, words, table, published_rows(source, table, words), ratings).write()
     book.close()
     return stream.getvalue()
 
 
 class _Sheet:
-    def __init__(self, book: Any, words: Words, table: str, rows: list[Row]) -> None:
-        self.words, self.table, self.rows = words, table, rows[:ROWS]
+    def __init__(self, book: Any, words: Words, table: str, rows: list[Row], ratings: Mapping[str, str]) -> None:
+        self.words, self.table, self.rows, self.ratings = words, table, rows[:ROWS], ratings
         self.sheet = book.add_worksheet(words(f"table.{table}")[:31])
         text = {"valign": "top", "text_wrap": True, "reading_order": 2 if words.direction == "rtl" else 1}
         self.head = book.add_format({**text, "bold": True, "bg_color": "#F6F3EC", "bottom": 1})
@@ -76,6 +78,10 @@ class _Sheet:
                         sheet.set_column(place, place, 60)
                     sheet.write_string(number, place, text, self.text)
         sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)  # one page wide, as long as it takes
+        sheet.repeat_rows(0)
         if self.rows:
             sheet.autofilter(0, 0, len(self.rows), len(headers) - 1)
 
@@ -91,7 +97,10 @@ class _Sheet:
             local = moment.astimezone(self.words.settings.zone).replace(tzinfo=None)
             self.sheet.write_datetime(row, at, local, self.moment)
         else:
-            first, *rest = cut(visible(cell_words(self.words, self.table, name, value)))
+            said = cell_words(self.words, self.table, name, value)
+            if name == "rating":
+                said = ", ".join(self.ratings.get(each) or each for each in said.split(", "))
+            first, *rest = cut(visible(said))
             self.sheet.write_string(row, at, first, self.text)
             yield from rest
 

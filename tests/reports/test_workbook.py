@@ -49,6 +49,18 @@ def test_dates_are_dates_numbers_numbers_and_codes_words(source) -> None:
     claims = [[cell.value for cell in row] for row in found["Claims"].iter_rows()]
     assert isinstance(claims[1][claims[0].index("Start")], int)
     assert claims[1][claims[0].index("We check this")] == "yes"
+    arabic = [[cell.value for cell in row] for row in book(source)["الادعاءات"].iter_rows()]
+    assert arabic[1][arabic[0].index("التصنيف")] == "غير صحيح"
+
+
+def test_sheets_print_one_page_wide_with_their_header_on_every_page(source) -> None:
+    for sheet in book(source):
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage) == (
+            "landscape",
+            0,
+            True,
+        )
+        assert sheet.print_title_rows == "$1:$1"
 
 
 def test_every_row_of_every_table_is_there(source) -> None:
