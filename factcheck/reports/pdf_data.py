@@ -16,6 +16,7 @@ from factcheck.reports.words import TAG, Words, direction_of, pieces, safe_url
 
 _LONG = re.compile(r"(\S{24})(?=\S{8})")
 _WALL = re.compile(r"\w{60}")  # of an address, which is broken at its signs without being told
+_FINGERPRINT = re.compile(r"[0-9a-f]{64}")  # fits on a line, and is copied whole
 _OPEN = {"rtl": "\u2067", "ltr": "\u2066"}
 _CLOSE = "\u2069"
 _CLEAR = {"rtl": {"R", "AL", "NSM"}, "ltr": {"L", "NSM"}}  # text of nothing else, and spaces, needs no isolation among its own kind
@@ -144,7 +145,7 @@ class _Data:
                 self.refs.append(ref)
                 return ref
             case b.Code(text):
-                return ["code", self.isolated(text)]
+                return ["code", f"{_OPEN['ltr']}{text}{_CLOSE}" if _FINGERPRINT.fullmatch(text) else self.isolated(text)]
 
     # ---- blocks
 

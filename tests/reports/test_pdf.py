@@ -59,6 +59,12 @@ def test_pdftotext_reads_a_report_in_order(source, tmp_path) -> None:
     assert "Marjana dam works to last three nights" in english
 
 
+def test_addresses_and_fingerprints_are_copied_whole(source, tmp_path) -> None:
+    said = read(pdf(source, "ar"), tmp_path)
+    assert "https://archive.example/2026/aljorn.example/dam" in said
+    assert "1" * 64 in said
+
+
 @pytest.mark.parametrize("options", [(), ("-layout",)])
 @pytest.mark.parametrize(
     "line",
