@@ -185,7 +185,9 @@ class Workbench(anywidget.AnyWidget):
     def _whole(self) -> bytes:
         if self._session is None:
             return msgspec.json.encode({"seq": 0, "article": self._article, "facts": {}})
-        return self._telling.whole(self._session.case, self._session.offsets, self._article, self._jobs.lines())
+        return self._telling.whole(
+            self._session.case, self._session.offsets, article=self._article, under_way=self._jobs.lines(), drafts=self.drafts
+        )
 
     def _tell(self) -> bool:
         """Tell every page what changed; returns whether anything did."""

@@ -6,6 +6,7 @@ single facts. Words come in both languages, so that the page changes its languag
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -27,11 +28,12 @@ LANGUAGES = ("ar", "en")
 
 
 def article_view(text: str, lang: str, credit: Sequence[Span] = (), coverage: Sequence[tuple[int, int, str, str]] = ()) -> Json:
-    """The article, told once: text, direction, source lines, and what became of each sentence."""
+    """The article, told once: text, direction, source lines, what became of each sentence; acts name by its digest the text they mean."""
     offsets = Utf16Offsets(text)
     reasons = {reason for _, _, _, reason in coverage if reason}
     return {
         "text": text,
+        "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(),
         "lang": lang,
         "dir": language.direction_of(lang).value,
         "credit": [_span(offsets, span) for span in credit],
@@ -295,10 +297,10 @@ class Telling:
         self._rows: dict[str, dict[str, Json]] = {name: {} for name in TABLES}
         self._facts: Json = {}
 
-    def whole(self, case: Case, offsets: Utf16Offsets, article: Json, under_way: Json) -> bytes:
-        """Everything, as JSON in UTF-8; with what is under way (``jobs.Jobs.lines``)."""
+    def whole(self, case: Case, offsets: Utf16Offsets, **beside: Json) -> bytes:
+        """Everything, as JSON in UTF-8; with what else a page needs: ``article``, ``under_way`` (``jobs.Jobs.lines``), ``drafts``."""
         self.changes(case, offsets)
-        return msgspec.json.encode({"seq": self.seq, "article": article, "facts": self._facts, "under_way": under_way, **self._rows})
+        return msgspec.json.encode({"seq": self.seq, "facts": self._facts, **beside, **self._rows})
 
     def changes(self, case: Case, offsets: Utf16Offsets) -> Json:
         """What is other than at the last look; empty when nothing is. A row that is gone is told as None."""

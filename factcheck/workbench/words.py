@@ -460,6 +460,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "pick_in_list": ("اختر عدة ادعاءات", "pick several claims"),
     "refused_moved": ("تغيّر هذا بعد أن بدأت.", "This changed after you began."),
     "refused_selection": ("التحديد لا يطابق نص المقال. حدّده من جديد.", "The selection is not what the text says there. Select it again."),
+    "refused_other_article": (
+        "كان هذا التحديد في مقال ملف آخر. انظر إلى النص المعروض الآن وحدّد من جديد.",
+        "That was selected in the article of another case. Look at the text as it is shown now, and select again.",
+    ),
     "refused_step": ("لكل حلقة مصدر. اكتبه أو احذف الحلقة.", "Every step needs its source. Write it, or strike the step."),
     "refused_because": ("اكتب السبب أولاً.", "Write the reason first."),
     "refused_short": ("الصيغة القصيرة أقل من 75 حرفاً.", "The short form has fewer than 75 characters."),

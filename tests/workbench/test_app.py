@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -34,13 +35,18 @@ def workbench(case):
 
 @pytest.fixture
 def ask(workbench):
-    """Send a command as the page does; the answer."""
+    """Send a command as the page does, with the article that it shows; the answer."""
     sent: list[dict] = []
     workbench.send = lambda content, buffers=None: sent.append(content)
     count = iter(range(1000))
 
     def ask(command: str, buffers=(), request: str = "", saw=None, **arguments):
-        message = {"request": request or f"r{next(count)}", "command": command, "arguments": arguments, "saw": saw or {}}
+        message = {
+            "request": request or f"r{next(count)}",
+            "command": command,
+            "arguments": {"article": digest(workbench.case.text), **arguments},
+            "saw": saw or {},
+        }
         workbench._receive(workbench, message, list(buffers))
         return sent[-1]
 
@@ -57,6 +63,10 @@ def utf16(text: str, part: str) -> dict:
     start = text.index(part)
     offsets = Utf16Offsets(text)
     return {"start": offsets.to_utf16(start), "end": offsets.to_utf16(start + len(part)), "exact": part}
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def test_what_the_page_is_told_is_plain_json_with_offsets_of_its_own(workbench, case) -> None:
@@ -333,6 +343,25 @@ def test_the_desk_queues_cases_and_turns_to_another(workbench, ask, case, as_per
     assert workbench.case.id == case.id
 
 
+def test_a_place_in_the_article_of_another_case_is_refused(workbench, ask, case) -> None:
+    claim = case.state.proposals[0].id
+    before = digest(case.text)
+    ask("new_case", text=case.text.replace("بوتين", "لافروف"), title="آخر")
+    other = workbench.case
+    place = utf16(case.text, "الرئيس")
+    step = {"source": "الرئيس", "span": [place["start"], place["end"]]}
+    acts = {
+        "mark": place, "trim": {"id": claim, **place}, "split": {"id": claim, "at": place["start"]},
+        "printed": {"id": claim, "steps": [step]}, "establish": {"id": claim, "steps": [step]},
+    }  # fmt: skip
+    size = case.desk.ledger.size
+    for command, arguments in acts.items():
+        for named in (before, ""):
+            assert "the article of another case" in ask(command, article=named, **arguments)["message"]["en"], command
+    assert case.desk.ledger.size == size
+    assert other.text != case.text
+
+
 def test_every_word_is_there_in_both_languages() -> None:
     assert all(ar.strip() and en.strip() for ar, en in WORDS.values())
 
@@ -354,7 +383,7 @@ def test_the_page_sets_no_markup_anywhere() -> None:
 
 
 def test_the_script_stays_small_and_asks_for_nothing_outside(workbench) -> None:
-    assert len(workbench._esm.encode()) + len(workbench._css.encode()) < 180_000
+    assert len(workbench._esm.encode()) + len(workbench._css.encode()) < 200_000
     assert not re.search(r"https?://(?!www\.w3\.org)", workbench._esm + workbench._css)
     assert not re.search(r"@import|url\(", workbench._css)
 

@@ -12,14 +12,15 @@ from factcheck.workbench.view import history_view, why
 
 
 def _mark(s: Session, a: Arguments) -> str:
-    return s.case.mark(a.span(s.case.text, s.offsets))
+    return s.case.mark(a.span(s.text(a), s.offsets))
 
 
 def _trim(s: Session, a: Arguments) -> None:
-    s.case.trim(a.text("id"), a.span(s.case.text, s.offsets))
+    s.case.trim(a.text("id"), a.span(s.text(a), s.offsets))
 
 
 def _split(s: Session, a: Arguments) -> list[str]:
+    s.text(a)
     return list(s.case.split(a.text("id"), s.offsets.to_code_points(a.number("at"))))
 
 
@@ -48,12 +49,12 @@ def _edit(s: Session, a: Arguments) -> None:
 
 
 def _printed(s: Session, a: Arguments) -> None:
-    s.case.edit(a.text("id"), printed=a.chain("steps", s.case.text, s.offsets))
+    s.case.edit(a.text("id"), printed=a.chain("steps", s.text(a), s.offsets))
 
 
 def _establish(s: Session, a: Arguments) -> None:
     """The chain as established; without ``steps`` it is not established any more."""
-    chain = a.chain("steps", s.case.text, s.offsets) if a.has("steps") else None
+    chain = a.chain("steps", s.text(a), s.offsets) if a.has("steps") else None
     for step in chain or ():
         for id in step.evidence:
             if id not in s.case.state.evidence:

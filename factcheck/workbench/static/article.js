@@ -40,7 +40,7 @@ export function articlePane(b) {
   return h("section", { class: "fcw-article", "aria-label": b.w("article"), "data-panel": "article" },
     articleBar(b),
     h(TextPane, {
-      key: "article", name: "article", text: article.text, dir: article.dir, lang: article.lang, marks: b.store.live ? marksOf(b) : [], label: b.w("article"), caret: b.ui.caret, reveal,
+      key: "article", name: "article", text: article.text, of: article.sha256, dir: article.dir, lang: article.lang, marks: b.store.live ? marksOf(b) : [], label: b.w("article"), caret: b.ui.caret, reveal,
       held: (pane) => { b.pane = pane; },
       onSelect: (range, point) => onSelect(b, range, point),
       onMark: (ids) => b.choose(ids[(ids.indexOf(b.ui.chosen) + 1) % ids.length], { reveal: false }),
@@ -95,7 +95,8 @@ function cutPlace(b) {
   return c && c.status !== "dismissed" && at !== null && at > c.start && at < c.end ? at : null;
 }
 
-const exactly = (b, [start, end]) => ({ start, end, exact: b.store.article.text.slice(start, end) });
+/** A passage as it is seen, and of which text: a place in another article is refused. */
+const exactly = (b, [start, end]) => ({ start, end, exact: b.pane?.words(start, end) ?? "", article: b.pane?.of ?? "" });
 
 export function clearSelection(b) {
   b.pane?.clear();
@@ -121,7 +122,7 @@ export async function trim(b) {
 export async function split(b) {
   const at = cutPlace(b);
   if (at === null) return b.say(b.w("split_hint"));
-  const ids = await b.ask("split", { id: b.ui.chosen, at });
+  const ids = await b.ask("split", { id: b.ui.chosen, at, article: b.pane?.of ?? "" });
   if (Array.isArray(ids)) {
     clearSelection(b);
     b.choose(ids[0]);

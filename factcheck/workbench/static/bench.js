@@ -4,24 +4,28 @@ import { Drafts } from "./drafts.js";
 import { storeOf } from "./store.js";
 import { inDigits, told, visible } from "./text.js";
 
+/** What a view shows before anybody has done anything in it. @returns {any} */
+const nothingYet = () => ({
+  chosen: "", tab: "claim", order: "position", filter: "all", kind: "", query: "", picked: new Set(), anchor: "", wide: false,
+  chain: false, caret: false, free: false, edges: null, selection: null, point: null, pick: null,
+  passage: null, refusal: null, help: false, keys: true, aside: "", status: "", alarm: false,
+  target: "", history: null, why: {}, sources: new Set(),
+});
+
 export class Bench {
   /** @param {import("./store.js").Model} model @param {HTMLElement} root @param {() => void} render */
   constructor(model, root, render) {
     this.model = model;
     this.root = root;
     this.store = storeOf(model);
-    this.drafts = new Drafts(model, () => this.store.facts.case);
+    this.drafts = new Drafts(model, () => this.store.facts.case, () => this.store.drafts);
     this.uid = `fcw${Math.random().toString(36).slice(2, 8)}`;
     this.render = render;
     this.due = false;
     this.files = new Map(); // field -> File
     this.holds = new Map(); // control -> what was chosen there and is being asked for
-    this.ui = {
-      chosen: "", tab: "claim", order: "position", filter: "all", kind: "", query: "", picked: new Set(), anchor: "", wide: false,
-      chain: false, caret: false, free: false, edges: null, selection: null, point: null, pick: null,
-      passage: null, refusal: null, help: false, keys: true, aside: false, status: "", alarm: false,
-      target: "", history: null, why: {}, sources: new Set(),
-    };
+    this.ui = nothingYet();
+    this.shownCase = this.store.facts.case;
     if (this.store.live) this.say(this.w("saved", this.store.facts.entry));
   }
 
@@ -163,16 +167,21 @@ export class Bench {
   }
 
   async openCase(id) {
-    this.drafts.toKernel();
+    this.drafts.leaving();
     if (!(await this.ask("open_case", { id }))) return;
-    this.turned();
     this.redraw();
     this.focusKey("claims");
   }
 
-  /** Another case is shown: what was chosen and looked up in the one before goes. */
+  /** Another case is shown, whoever asked for it: what was chosen, typed and looked up in the one before goes. */
   turned() {
-    this.set({ chosen: "", aside: "", picked: new Set(), passage: null, selection: null, tab: "claim", history: null, findings: null, findingsAsked: "", written: [], verified: null, still: null, earlier: null });
+    const { order, wide, chain, caret, free, help, keys, status, alarm } = this.ui;
+    this.ui = { ...nothingYet(), order, wide, chain, caret, free, help, keys, status, alarm };
+    this.shownCase = this.store.facts.case;
+    this.drafts.turned();
+    this.files.clear();
+    this.holds.clear();
+    this.draw();
   }
 
   async loadHistory(subject) {

@@ -31,8 +31,9 @@ function newCase(b) {
   const send = async () => {
     const bytes = await fileBytes(b, "n/file");
     const file = bytes ? await b.store.upload(bytes) : "";
+    b.drafts.leaving("n/");
     const done = await b.ask("new_case", { url: typed(b, "n/url"), text: typed(b, "n/text"), title: typed(b, "n/title"), outlet: typed(b, "n/outlet"), published: typed(b, "n/published"), ...(file ? { file, file_name: b.files.get("n/file")?.name ?? "" } : {}) }, { clear: ["n/"] });
-    if (done) { b.files.delete("n/file"); b.turned(); }
+    if (done) b.files.delete("n/file");
     return done;
   };
   return form(b, "new_case", b.w("new_case"), [field(b, "n/text", b.w("paste_article"), { area: true, rows: 4 }), field(b, "n/url", b.w("or_link"), { dir: "ltr" }), fileField(b, "n/file", b.w("file")), field(b, "n/title", b.w("title")), field(b, "n/outlet", b.w("outlet")), field(b, "n/published", b.w("published"), { dir: "ltr" })], send, { label: b.w("open_case") });

@@ -34,7 +34,7 @@ export function chainEditor(b, c, which) {
   const edit = (i, values) => change(steps.map((step, at) => (at === i ? { ...step, ...values } : step)));
   const because = `because/${name}`;
   const save = async () => {
-    const args = { id: c.id, steps, ...(which === "established" ? { because: b.drafts.get(because) } : {}) };
+    const args = { id: c.id, steps, article: b.store.article.sha256, ...(which === "established" ? { because: b.drafts.get(because) } : {}) };
     await b.ask(which === "printed" ? "printed" : "establish", args, { saw: { [`claim:${c.id}`]: b.drafts.get(`@${name}`, c.v ?? "") }, clear: [name, `@${name}`, because] });
   };
   return folded(b, name, b.w(which === "printed" ? "correct_printed" : "establish"), () => h("div", { class: "fcw-form", "data-form": name },

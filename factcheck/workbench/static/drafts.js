@@ -5,9 +5,13 @@
 const TO_KERNEL_MS = 500;
 
 export class Drafts {
-  /** @param {import("./store.js").Model} model @param {() => string} caseId */
-  constructor(model, caseId) {
+  /**
+   * @param {import("./store.js").Model} model @param {() => string} caseId
+   * @param {() => Record<string, string>} told what the kernel keeps of the case; the model's own value may still be that of the case before
+   */
+  constructor(model, caseId, told) {
     this.model = model;
+    this.told = told;
     this.caseId = caseId;
     this.kept = { ...(model.get("drafts") ?? {}), ...this.ofTab() };
     this.timer = 0;
@@ -19,7 +23,13 @@ export class Drafts {
     try { return JSON.parse(sessionStorage.getItem(this.storageKey) ?? "{}"); } catch { return {}; }
   }
 
-  reopened() { this.kept = { ...this.kept, ...(this.model.get("drafts") ?? {}), ...this.ofTab() }; }
+  reopened() { this.kept = { ...this.kept, ...this.told(), ...this.ofTab() }; }
+
+  /** Another case: its own drafts, and none of the one before. */
+  turned() {
+    clearTimeout(this.timer);
+    this.kept = { ...this.told(), ...this.ofTab() };
+  }
 
   has(name) { return Object.hasOwn(this.kept, name); }
   get(name, fallback = "") { return this.kept[name] ?? fallback; }
@@ -36,18 +46,28 @@ export class Drafts {
   }
 
   later() {
-    try { sessionStorage.setItem(this.storageKey, JSON.stringify(this.lasting())); } catch { /* a private window keeps nothing */ }
+    this.toTab(this.lasting());
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.toKernel(), TO_KERNEL_MS);
   }
 
-  /** All but passphrases, which are never written anywhere. */
-  lasting() { return Object.fromEntries(Object.entries(this.kept).filter(([name]) => !name.startsWith("secret/"))); }
+  /** All but passphrases, which are never written anywhere, and what goes with an act that leads to another case. */
+  lasting(without = "secret/") { return Object.fromEntries(Object.entries(this.kept).filter(([name]) => !name.startsWith("secret/") && !name.startsWith(without))); }
 
-  toKernel() {
+  toTab(drafts) {
+    try { sessionStorage.setItem(this.storageKey, JSON.stringify(drafts)); } catch { /* a private window keeps nothing */ }
+  }
+
+  /** Keep what is typed with this case, all but the form that leads to another. */
+  leaving(without = "secret/") {
+    this.toTab(this.lasting(without));
+    this.toKernel(this.lasting(without));
+  }
+
+  toKernel(drafts = this.lasting()) {
     clearTimeout(this.timer);
     try {
-      this.model.set("drafts", this.lasting());
+      this.model.set("drafts", drafts);
       this.model.save_changes();
     } catch { /* the kernel is gone; this tab keeps them */ }
   }

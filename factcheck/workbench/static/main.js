@@ -110,6 +110,7 @@ function render({ model, el }) {
   /** Others' acts are told in the status line; what this page asked for is told by its answer. */
   const changed = (tell) => {
     if (tell.whole) {
+      if (b.shownCase !== b.store.facts.case) b.turned();
       b.drafts.reopened();
       if (b.store.live && !b.ui.status) b.ui.status = b.w("saved", b.store.facts.entry);
     } else if (tell.facts?.entry !== undefined && !b.store.inFlight.size) b.ui.status = b.w("others_wrote", tell.facts.entry);

@@ -16,6 +16,7 @@ export class Store {
     this.seq = 0;
     this.article = { text: "", lang: "ar", dir: "rtl", credit: [], sentences: [], reasons: {} };
     this.facts = /** @type {any} */ ({});
+    this.drafts = /** @type {Record<string, string>} */ ({}); // as of the last time that everything was told
     /** @type {Record<string, Map<string, any>>} */
     this.tables = Object.fromEntries(["claims", "evidence", "bearings", "groups", "searches", "contacts", "archives", "rechecks", "verdicts"].map((name) => [name, new Map()]));
     this.claimsVersion = 0; // counts changes of claims and their results
@@ -54,6 +55,7 @@ export class Store {
     const whole = JSON.parse(new TextDecoder().decode(view));
     if (whole.article) this.article = whole.article;
     this.facts = whole.facts ?? {};
+    this.drafts = whole.drafts ?? {};
     this.seq = whole.seq ?? 0;
     this.underWay = new Map(Object.entries(whole.under_way ?? {}).map(([request, told]) => [request, { told, since: 0 }]));
     for (const name of Object.keys(this.tables)) this.tables[name] = new Map(Object.entries(whole[name] ?? {}));

@@ -15,6 +15,8 @@ export class TextPane extends Component {
   constructor(props) {
     super(props);
     this.lines = [];
+    this.text = ""; // what is drawn; the properties may be older or newer while something is shown anew
+    this.of = "";
     this.unplaced = new Set();
     this.due = false;
     this.selected = /** @type {[number, number] | null} */ (null);
@@ -62,8 +64,9 @@ export class TextPane extends Component {
     if (old?.dir !== props.dir || old?.lang !== props.lang) { pane.dir = props.dir; pane.lang = props.lang; }
     if (old?.label !== props.label) pane.setAttribute("aria-label", props.label);
     if (!old || old.caret !== props.caret) this.setCaret(props.caret);
-    if (!old || old.text !== props.text) this.build(props.text);
-    if (!old || old.text !== props.text || old.marks !== props.marks) this.mark(props.marks);
+    const other = !old || old.text !== props.text || old.of !== props.of;
+    if (other) this.build(props.text, props.of ?? "");
+    if (other || old.marks !== props.marks) this.mark(props.marks);
     if (props.reveal && props.reveal !== old?.reveal) {
       this.toReveal = props.reveal;
       this.soon();
@@ -79,8 +82,14 @@ export class TextPane extends Component {
     if (on) this.guard.observe(pane, { childList: true, characterData: true, subtree: true });
   }
 
-  build(text) {
+  build(text, of) {
     this.near.disconnect();
+    this.clear();
+    this.text = text;
+    this.of = of;
+    this.selected = null;
+    this.toReveal = null;
+    this.unplaced.clear();
     this.lines = [];
     const many = text.length > 0 && text.split("\n", FEW + 1).length > FEW;
     const all = document.createDocumentFragment();
@@ -103,6 +112,7 @@ export class TextPane extends Component {
       start = end + 1;
     }
     this.element.replaceChildren(all);
+    this.element.scrollTop = 0;
     if (many) for (const line of this.lines) this.near.observe(line.row);
     this.guard.takeRecords();
   }
@@ -137,7 +147,7 @@ export class TextPane extends Component {
     if (!lines.length) return;
     const kept = this.selected && lines.some((line) => line.start < this.selected[1] && line.end > this.selected[0]) ? this.selected : null;
     for (const line of lines) {
-      line.p.replaceChildren(...pieces(this.props.text, line));
+      line.p.replaceChildren(...pieces(this.text, line));
       line.drawn = line.wanted;
     }
     this.guard.takeRecords();
@@ -266,6 +276,16 @@ export class TextPane extends Component {
   select(start, end) {
     const from = this.pointAt(start), to = this.pointAt(end);
     if (from && to) getSelection()?.setBaseAndExtent(from.node, from.offset, to.node, to.offset);
+  }
+
+  /** The words that stand on the page from one offset to another: as somebody sees them, not as they ought to be. */
+  words(start, end) {
+    let words = "", at = start;
+    for (const line of this.lines.filter((l) => l.start < end && l.end > start)) {
+      words += this.text.slice(at, Math.max(at, line.start)) + line.p.textContent.slice(Math.max(start - line.start, 0), end - line.start);
+      at = line.end;
+    }
+    return words + this.text.slice(Math.min(at, end), end);
   }
 
   /** The offset of the first line in view. */
