@@ -13,6 +13,7 @@
     │   ├── LedgerConflictError    what an act replaces has moved since; nothing was written
     │   ├── IntegrityError         stored bytes do not match their hash, proof or signature
     │   └── RollbackError          the ledger is older than the head kept outside it; signing is refused
+    ├── DateError                  what somebody typed as a date is none, or may be two
     ├── KeyUnavailableError        a private key is missing, locked, or readable by others
     ├── NotAllowedError            a rule of the desk or of review forbids the act
     └── ReportError                a report cannot be made
@@ -99,6 +100,10 @@ class IntegrityError(LedgerError):
 
 class RollbackError(LedgerError):
     """The ledger is older than the head kept outside it, as after a restored backup."""
+
+
+class DateError(FactcheckError, ValueError):
+    """What somebody typed as a date is none, or may be two; ``typed`` holds it."""
 
 
 class KeyUnavailableError(FactcheckError):

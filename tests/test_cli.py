@@ -139,7 +139,7 @@ def test_the_whole_walk_on_the_command_line(run, desk, tmp_path) -> None:
     final.write_text("النص النهائي", "utf-8")
     told = run("correct", desk, "correction", "صححنا تاريخاً.", "--as", "أمل", "--why", "خطأ", "--text", final, "--on", "2026-03-08")
     assert json.loads(Path(told.partition("ClaimReview: ")[2].strip()).read_text("utf-8"))["dateModified"] == "2026-03-08"
-    assert "is no day" in run("correct", desk, "update", "شيء", "--on", "8 March", ok=False)
+    assert "is no date" in run("correct", desk, "update", "شيء", "--on", "8 March", ok=False)
     assert "is no web address" in run("correct", desk, "update", "شيء", "--url", "desk.example", ok=False)
     assert "صححنا تاريخاً." in run("card", desk)
     picture = Path(run("card", desk, "--lang", "en", "--to", tmp_path / "card.svg").strip())

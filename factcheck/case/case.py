@@ -10,10 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from datetime import date
 from typing import Any
 
-from factcheck.case import gather, pipeline, policy, undo
+from factcheck.case import gather, pipeline, policy, timing, undo
 from factcheck.case.acts import check_names, filled, known
 from factcheck.case.archive_acts import ArchiveActs
 from factcheck.case.batch_acts import BatchActs
@@ -55,12 +54,13 @@ class Case(ClaimActs, BatchActs, ArchiveActs, RecheckActs, SourcingActs, Looking
 
         Raises:
             ValueError: there is no such fact.
+            DateError: a date is none.
         """
         check_names(facts, ("title", "outlet", "author", "published", "modified", "url", "archived_url"))
         entry = self.state.article
         if entry is None:
             raise NotAllowedError("This case has no article yet.")
-        merged = {**entry.facts, **{name: Known(value.strip(), "person") for name, value in facts.items() if value.strip()}}
+        merged = {**entry.facts, **{name: Known(value, "person") for name, value in timing.facts(facts, self.desk.settings.zone).items()}}
         return self._act(
             ev.ArticleDescribed(**{**{f.name: getattr(entry, f.name) for f in fields(entry)}, "facts": merged}),
             f"article:{self.state.article_id}",
@@ -252,10 +252,7 @@ class Case(ClaimActs, BatchActs, ArchiveActs, RecheckActs, SourcingActs, Looking
 
     def _day(self, text: str) -> str:
         """An ISO 8601 day; today for none."""
-        try:
-            return date.fromisoformat(text.strip()).isoformat() if text.strip() else self.desk.today()
-        except ValueError as error:
-            raise ValueError(f"{text!r} is no day; write one like {self.desk.today()}") from error
+        return timing.read_day(text, self.desk.settings.zone) if text.strip() else self.desk.today()
 
     # ---- undo
 
@@ -271,7 +268,11 @@ class Case(ClaimActs, BatchActs, ArchiveActs, RecheckActs, SourcingActs, Looking
 
     def undo(self) -> list[ev.Event]:
         """Undo your last act: its registers go back to what they held, as a further entry."""
-        return self._undo(self.can_undo, "There is nothing of yours to undo: your acts were undone already, or something moved since.")
+        return self._undo(
+            self.can_undo,
+            "There is nothing of yours to undo: your acts were undone already, or something moved since. "
+            "What was reviewed or published is changed by a further act.",
+        )
 
     def redo(self) -> list[ev.Event]:
         """Undo your last undoing."""
@@ -302,7 +303,7 @@ class Case(ClaimActs, BatchActs, ArchiveActs, RecheckActs, SourcingActs, Looking
             rests_on += known(records.get(kind, {}), id, kind or "ground").heads
             named.append(Ground(ReasonKind(kind), id))
         language = language or languages.language_of_note(reasons, self.state.language)
-        return Verdict(str(on), used.id, rating, tuple(named), reasons, language, as_of or self.desk.today(), unknown, tuple(rests_on))
+        return Verdict(str(on), used.id, rating, tuple(named), reasons, language, self._day(as_of), unknown, tuple(rests_on))
 
 
 def _address(url: str) -> str:

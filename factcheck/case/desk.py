@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Self, TypeVar
 
 import msgspec
 
-from factcheck.case import gather, pipeline
+from factcheck.case import gather, pipeline, timing
 from factcheck.case.archiving import work
 from factcheck.case.background import Background
 from factcheck.case.case import Case
@@ -281,6 +281,7 @@ class Desk(Upkeep):
         Raises:
             ExtractionError: no readable text: empty, binary, too large.
             FetchError: an address could not be brought; nothing was written.
+            DateError: a date among the facts is none; nothing was written.
         """
         media_type, declared = "", None
         if isinstance(article, Path):
@@ -295,7 +296,7 @@ class Desk(Upkeep):
         read, media_type = gather.read_article(data, media_type=media_type, declared=declared, url=url, name=name)
         text_digest = self.captures.put(read.text.encode("utf-8"))
         original = self.captures.put(data)
-        given = {key: Known(value, "person") for key, value in (facts or {}).items() if value}
+        given = {key: Known(value, "person") for key, value in timing.facts(facts or {}, self.settings.zone).items()}
         published = given["published"].value if "published" in given else read.fact("published") or ""
         run = pipeline.propose(engine, read.text, language=read.language, published=self.date_of(published), article=text_digest)
         merged = {**read.facts, **given}

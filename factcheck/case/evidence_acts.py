@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from factcheck.case import gather
+from factcheck.case import gather, timing
 from factcheck.case.acts import Acts, Move, check_names, known
 from factcheck.case.state import Held
 from factcheck.errors import AnchorError, ExtractionError, NotAllowedError
@@ -66,14 +66,13 @@ class EvidenceActs(Acts):
 
         Raises:
             ValueError: neither link, file nor off-line source, or a detail that evidence does not have.
+            DateError: ``published`` is no date.
         """
         targets = [self._known_target(text) for text in bears_on]
         if sum(map(bool, (url or file is not None, offline))) != 1:
             raise ValueError("evidence needs a link, a file, or an off-line source, and only one of link or file and off-line source")
-        check_names(
-            details, ("title", "outlet", "author", "published", "archived_url", "primary", "primary_reason", "reliability", "interests")
-        )
-        evidence = Evidence(url=url.strip(), offline=offline, translation=translation, note=note, **details)
+        check_names(details, DETAILS)
+        evidence = Evidence(url=url.strip(), offline=offline, translation=translation, note=note, **self._dated(details))
         if file is not None:
             with _opened(file) as (opened, name):
                 capture, title = gather.from_file(opened, self.desk.captures, self.desk.clock, name=name, url=evidence.url)
@@ -140,9 +139,14 @@ class EvidenceActs(Acts):
         return self._act(ev.EvidenceRevised(evidence, "translated", ""), f"evidence:{id}")
 
     def edit_evidence(self, id: str, **changes: Any) -> ev.Event:
-        """Change what is known of a piece of evidence, not the capture or the quote."""
+        """Change what is known of a piece of evidence, not the capture or the quote.
+
+        Raises:
+            ValueError: a detail that evidence does not have.
+            DateError: ``published`` is no date.
+        """
         check_names(changes, (*DETAILS, "note"))
-        return self._act(ev.EvidenceRevised(replace(self._evidence(id).value, **changes), "edited", ""), f"evidence:{id}")
+        return self._act(ev.EvidenceRevised(replace(self._evidence(id).value, **self._dated(changes)), "edited", ""), f"evidence:{id}")
 
     def withdraw_evidence(self, id: str, because: str) -> ev.Event:
         """Take a piece of evidence out of the case; capture and history stay."""
@@ -196,6 +200,11 @@ class EvidenceActs(Acts):
         return write_wacz(Path(path).expanduser(), self.captures(), self.desk.captures, titles=titles, title=self.title)
 
     # ---- inside
+
+    def _dated(self, details: Mapping[str, Any]) -> dict[str, Any]:
+        """Details with the day of publication as ISO 8601, however it was typed."""
+        typed = str(details.get("published") or "").strip()
+        return {**details, "published": timing.read_date(typed, self.desk.settings.zone)} if typed else dict(details)
 
     def _evidence(self, id: str) -> Held[Evidence]:
         return known(self.state.evidence, id, "evidence")

@@ -62,20 +62,33 @@ _PLAIN: Mapping[type, tuple[str, str]] = {
     ev.DraftWritten: ("كتب المسودة", "wrote the draft"),
     ev.PublicationRecorded: ("سجّل نشراً", "recorded a publication"),
     ev.PageRecorded: ("سجّل نشراً", "recorded a publication"),
-    ev.ActUndone: ("تراجع عن قيد", "undid an entry"),
 }
 
 
 def history(state: CaseState, subject: str = "") -> list[HistoryLine]:
     """Lines in display order; with ``subject`` (an id, or a register) only those that moved it."""
-    lines = [_line(state, event) for event in state.history]
+    by_digest = {event.digest: event for event in state.history}
+    lines = [_line(state, event, by_digest) for event in state.history]
     return [line for line in lines if not subject or any(subject in (s, s.partition(":")[2]) for s in line.subjects)]
 
 
-def _line(state: CaseState, event: ev.Event) -> HistoryLine:
+def _line(state: CaseState, event: ev.Event, by_digest: Mapping[str, ev.Event]) -> HistoryLine:
     person = state.desk.person(event.actor)
-    ar, en = _words(state, event)
+    ar, en = _undoing(state, event, by_digest) if isinstance(event.payload, ev.ActUndone) else _words(state, event)
     return HistoryLine(event.at, person.name if person else "", {"ar": ar, "en": en}, event.digest, event.index, tuple(event.on))
+
+
+def _undoing(state: CaseState, event: ev.Event, by_digest: Mapping[str, ev.Event]) -> tuple[str, str]:
+    """What was undone, or done again by undoing the undoing, with its entry."""
+    base: ev.Event | None = event
+    redo = True
+    while base is not None and isinstance(base.payload, ev.ActUndone):
+        redo, base = not redo, by_digest.get(base.payload.event)
+    if base is None:  # in an entry that was left out here
+        return ("أعاد قيداً", "did an entry again") if redo else ("تراجع عن قيد", "undid an entry")
+    ar, en = _words(state, base)
+    words = ("أعاد القيد", "did again entry") if redo else ("تراجع عن القيد", "undid entry")
+    return f"{words[0]} {base.index}: {ar}", f"{words[1]} {base.index}: {en}"
 
 
 def _words(state: CaseState, event: ev.Event) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from factcheck.case import timing
 from factcheck.case.acts import Acts, Move, check_names, known
+from factcheck.errors import DateError
 from factcheck.evidence import search_places
 from factcheck.evidence.outlets import known_outlet, name_of, outlet_named
 from factcheck.evidence.search_places import SearchLink
@@ -163,7 +164,11 @@ class LookingActs(Acts):
         where = str(self._known_target(target)) if target else ""
         outcome = ContactOutcome(outcome)
         answered = self.desk.today() if outcome is ContactOutcome.ANSWERED else ""
-        contact = Contact(who.strip(), how, on or self.desk.today(), question, outcome, where, deadline.strip(), answer, answered, note)
+        try:
+            due = timing.read_date(deadline, self.desk.settings.zone) if deadline.strip() else ""
+        except DateError:
+            due = deadline.strip()  # "before noon": a person must look
+        contact = Contact(who.strip(), how, self._period(on), question, outcome, where, due, answer, answered, note)
         id = self.desk.new_id()
         self._act(ev.ContactRecorded(contact), f"contact:{id}")
         return id
@@ -171,7 +176,7 @@ class LookingActs(Acts):
     def answer(self, id: str, outcome: ContactOutcome | str, answer: str = "", *, on: str = "") -> ev.Event:
         """Record what came back from somebody who was asked: an answer, silence, a refusal."""
         held = known(self.state.contacts, id, "contact")
-        contact = replace(held.value, outcome=ContactOutcome(outcome), answer=answer, answered_on=on or self.desk.today())
+        contact = replace(held.value, outcome=ContactOutcome(outcome), answer=answer, answered_on=self._period(on))
         return self._act(ev.ContactRecorded(contact), f"contact:{id}")
 
     def overdue(self) -> list[str]:
@@ -191,9 +196,7 @@ class LookingActs(Acts):
         yield from (("contact.overdue", f"contact/{id}") for id in self.overdue())
 
     def _period(self, on: str) -> str:
-        if on.strip() and timing.extent(on.strip(), self.desk.settings.zone) is None:
-            raise ValueError(f"{on!r} is no date; write one like 2021-11-20, or an interval like 2021-11-20/2021-11-22")
-        return on.strip() or self.desk.today()
+        return timing.read_date(on, self.desk.settings.zone) if on.strip() else self.desk.today()
 
     def _queries(self, claim: Claim) -> list[tuple[str, str]]:
         """Words to search with, by language: telling ones, then the longest quotation."""

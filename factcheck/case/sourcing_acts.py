@@ -124,10 +124,8 @@ class SourcingActs(Acts):
             if not found.origin:
                 raise NotAllowedError('Its page gives no date that could be confirmed. Write the date, or "unknown".')
             published, origin = found.published, found.origin
-        published = published.strip()
-        if published != timing.UNKNOWN and timing.extent(published, zone) is None:
-            raise ValueError(f'{published!r} is no date; write one like 2021-11-20, 2021-11 or 2021-11-20/2021-11-22, or "unknown"')
-        return self._act(ev.EvidenceRevised(replace(evidence, published=published), "dated", origin), f"evidence:{id}")
+        read = timing.read_date(published, zone)
+        return self._act(ev.EvidenceRevised(replace(evidence, published=read), "dated", origin), f"evidence:{id}")
 
     # ---- inside
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,12 +16,15 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from factcheck.case.state import CaseState
+from factcheck.errors import DateError, isolate
 from factcheck.model.claim import Target, TargetKind
 from factcheck.model.evidence import Bearing, Evidence, Stance
+from factcheck.text import split
 from factcheck.text.page_dates import DateKind, PageDate, best, contradictions
 
 UNKNOWN = "unknown"
 """What a person answers when a page bears no date."""
+LONGEST = 60  # characters of a typed date
 
 
 class When(StrEnum):
@@ -67,6 +71,50 @@ def _days(text: str, zone: ZoneInfo) -> tuple[date, date] | None:
     except (ValueError, OverflowError):
         return None
     return day, day
+
+
+_NUMERIC = re.compile(r"(\d{1,2})\D(\d{1,2})\D\d{4}")
+
+
+def read_date(text: str, zone: ZoneInfo) -> str:
+    """ISO 8601 of what somebody typed as a date: ISO 8601 already, "unknown", or as people write it, «22 تشرين الأول 2021».
+
+    Raises:
+        DateError: it is none, or may be two: 3/4/2021 is in March or in April.
+    """
+    typed = text.strip()
+    ascii_digits = "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in typed)
+    if typed == UNKNOWN or extent(ascii_digits, zone):
+        return ascii_digits
+    if (numeric := _NUMERIC.fullmatch(ascii_digits)) and numeric[1] != numeric[2] and max(int(numeric[1]), int(numeric[2])) <= 12:
+        raise DateError(f"{isolate(typed)} may be two days; write the one you mean as year-month-day, like 2021-11-20.", typed=typed)
+    found = split(typed).dates if len(typed) <= LONGEST else ()
+    if len(found) == 1 and (found[0].span.start, found[0].span.end) == (0, len(typed)) and extent(found[0].value, zone):
+        return found[0].value
+    raise DateError(f"{isolate(typed[:LONGEST])} is no date; write one like 2021-11-20, 2021-11 or 2021-11-20/2021-11-22.", typed=typed)
+
+
+def read_day(text: str, zone: ZoneInfo) -> str:
+    """As ``read_date``, for what happened on one day.
+
+    Raises:
+        DateError: it is none, or more than one.
+    """
+    read = read_date(text, zone)
+    try:
+        return date.fromisoformat(read).isoformat()
+    except ValueError as error:
+        raise DateError(f"{isolate(text.strip())} is no day; write one like 2021-11-20.", typed=text) from error
+
+
+def facts(typed: Mapping[str, str], zone: ZoneInfo) -> dict[str, str]:
+    """Facts of an article as somebody typed them: trimmed, without empty ones, dates as ISO 8601.
+
+    Raises:
+        DateError: a date is none.
+    """
+    filled = {name: value.strip() for name, value in typed.items() if value and value.strip()}
+    return {name: read_date(value, zone) if name in ("published", "modified") else value for name, value in filled.items()}
 
 
 def compared(one: str, other: str, zone: ZoneInfo) -> When:

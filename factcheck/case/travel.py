@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from factcheck.case.change_words import IN_SHORT, field_words, kind_words, value_words
 from factcheck.case.state import CaseState, Held
 from factcheck.errors import isolate
 from factcheck.ledger.checkpoint import Verifier, open_checkpoint
@@ -114,13 +115,9 @@ def _values(state: CaseState) -> dict[str, Any]:
     return found
 
 
-_IN_SHORT = ("text", "title", "url", "who", "place", "rating", "stance", "name", "decision", "kind", "headline")
-"""The fields that tell what a thing is, the first that it has."""
-
-
 def _differences(register: str, was: Any, now: Any) -> Iterator[tuple[str, str, str]]:
     if was is None or now is None:
-        short = next((_text(value[name]) for value in (now or was,) for name in _IN_SHORT if value.get(name)), register)
+        short = next((_text((now or was)[name]) for name in IN_SHORT if (now or was).get(name)), register)
         yield ("", "", short) if was is None else ("", short, "")
         return
     flat_was, flat_now = dict(_flat("", was)), dict(_flat("", now))
@@ -143,59 +140,17 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-_KINDS: Mapping[str, tuple[str, str]] = {
-    "case": ("ملف التحقق", "the case"), "article": ("المقال", "the article"),
-    "claim": ("الادعاء", "the claim"), "evidence": ("الدليل", "the evidence"),
-    "bearing": ("صلة الدليل", "what evidence bears on"), "group": ("المصدر المستقل", "the source group"), "search": ("البحث", "the search"),
-    "contact": ("طلب التعليق", "the contact"), "verdict": ("النتيجة", "the result"), "draft": ("المسودة", "the draft"),
-    "review": ("المراجعة", "the review"), "publication": ("النشر", "the publication"),
-    "archive": ("طلب النسخة المؤرشفة", "the request for an archived copy"), "recheck": ("إعادة فحص الرابط", "the re-check of a link"),
-}  # fmt: skip
-
-
-_FIELDS: Mapping[str, tuple[str, str]] = {
-    "rating": ("التقييم", "rating"), "reasons": ("الأسباب", "reasons"), "unknown": ("ما لا نعرفه", "what is not known"),
-    "grounds": ("ما تستند إليه", "what it rests on"), "rests_on": ("القيود التي تستند إليها", "the entries it rests on"),
-    "as_of": ("حتى تاريخ", "as of"),
-    "title": ("العنوان", "title"), "language": ("اللغة", "language"), "why_chosen": ("سبب الاختيار", "why chosen"),
-    "text": ("النص", "text"), "span": ("الحدود", "edges"), "kind": ("النوع", "kind"), "checkable": ("قابل للتحقق", "checkable"),
-    "as_checked": ("الادعاء كما نتحقق منه", "claim as checked"), "short": ("الصيغة القصيرة", "short form"),
-    "printed": ("السلسلة كما وردت", "chain as printed"), "established": ("السلسلة كما ثبتت", "chain as established"),
-    "choices": ("ما نتحقق منه", "what is checked"), "relations": ("الصلات", "relations"), "dismissed": ("سبب الاستبعاد", "why dismissed"),
-    "note": ("ملاحظة", "note"), "quote": ("الاقتباس", "quote"), "anchor": ("موضع الاقتباس", "place of the quote"),
-    "translation": ("الترجمة", "translation"), "outlet": ("وسيلة الإعلام", "outlet"), "published": ("تاريخ النشر", "published"),
-    "stance": ("الموقف", "stance"), "outcome": ("النتيجة", "outcome"),
-    "answer": ("الرد", "answer"), "answered_on": ("تاريخ الرد", "answered on"),
-    "headline": ("العنوان", "headline"), "summary": ("الخلاصة", "summary"), "conclusion": ("الخاتمة", "conclusion"),
-    "decision": ("القرار", "decision"), "comment": ("التعليق", "comment"), "url": ("الرابط", "link"),
-    "capture": ("النسخة المحفوظة", "capture"), "state": ("الحال", "state"), "passage": ("المقطع المقتبس", "quoted passage"),
-    "memento": ("النسخة المؤرشفة", "archived copy"), "changed": ("تغيّر النص", "text changed"),
-    "final_url": ("الرابط الأخير", "final address"), "message": ("الرسالة", "message"), "status": ("رمز الحالة", "status"),
-}  # fmt: skip
-"""Names of fields as people read them; others appear under the name that FORMAT.md gives them."""
-
-
 def _change(register: str, name: str, was: str, now: str, event: ev.Event | None, after: CaseState) -> Change:
     person = after.desk.person(event.actor) if event else None
     who, because = person.name if person else "", _basis(event)
-    kind, (field, _, rest) = register.partition(":")[0], name.partition(".")
+    kind = register.partition(":")[0]
     reason = f" — {isolate(_short(because))}" if because else ""
     what = {}
-    for at, language in enumerate(("ar", "en")):
-        words = " ".join(filter(None, (_FIELDS.get(field, (field, field))[at], isolate(rest) if rest else "")))
-        shown = " → ".join(isolate(_short(_rating(value, language, register, name, after))) if value else "∅" for value in (was, now))
-        what[language] = f"{_KINDS.get(kind, (kind, kind))[at]}{f' ({words})' if words else ''}: {shown}{reason}"
+    for language in ("ar", "en"):
+        words = field_words(name, language)
+        shown = " → ".join(isolate(_short(value_words(value, language, kind, name, after))) if value else "∅" for value in (was, now))
+        what[language] = f"{kind_words(kind, language)}{f' ({words})' if words else ''}: {shown}{reason}"
     return Change(register, name, was, now, event.at if event else "", who, event.index if event else -1, because, what)
-
-
-def _rating(value: str, language: str, register: str, name: str, state: CaseState) -> str:
-    """The label of a rating in a language of its scale; any other value as it is."""
-    if register.startswith("verdict:") and name in ("", "rating"):
-        for scale in state.desk.scales.values():
-            label = next((rating.label.get(language) for rating in scale.ratings if rating.id == value), None)
-            if label:
-                return label
-    return value
 
 
 def _short(text: str) -> str:

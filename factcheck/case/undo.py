@@ -17,11 +17,14 @@ LASTING = (
 )  # fmt: skip
 """Acts that others rely on at once, and what the world outside answered: they are followed by a further act, not undone."""
 
+RELIED_ON = (ev.ReviewGiven, ev.PublicationRecorded, ev.PageRecorded)
+"""Acts that rest on what the case said then: whatever was done before them is changed by a further act, not undone."""
+
 
 def undoable(state: CaseState, keys: Collection[str]) -> tuple[ev.Event, ...]:
-    """The events of the newest act of these keys that still holds all its registers; empty when there is none."""
+    """The events of the newest act of these keys that still holds all its registers, if the case was not reviewed or published since."""
     by_digest = {event.digest: event for event in state.history}
-    for event in _own(state, keys):
+    for event in _since_relied_on(state, _own(state, keys)):
         if not isinstance(event.payload, ev.ActUndone) and all(_act_held(state, by_digest, r) == event.digest for r in event.on):
             return _whole_act(state, event)
     return ()
@@ -30,7 +33,7 @@ def undoable(state: CaseState, keys: Collection[str]) -> tuple[ev.Event, ...]:
 def redoable(state: CaseState, keys: Collection[str]) -> tuple[ev.Event, ...]:
     """The events of the newest undoing of these keys that still holds, when they did nothing else since."""
     by_digest = {event.digest: event for event in state.history}
-    for event in _own(state, keys):
+    for event in _since_relied_on(state, _own(state, keys)):
         if not isinstance(event.payload, ev.ActUndone):
             return ()
         if all(_undoing_held(state, by_digest, r) == event.digest for r in event.on):
@@ -41,6 +44,11 @@ def redoable(state: CaseState, keys: Collection[str]) -> tuple[ev.Event, ...]:
 def _own(state: CaseState, keys: Collection[str]) -> list[ev.Event]:
     own = [event for event in state.history if event.actor in keys and event.on and not isinstance(event.payload, LASTING)]
     return sorted(own, key=lambda event: -event.n)
+
+
+def _since_relied_on(state: CaseState, events: list[ev.Event]) -> list[ev.Event]:
+    relied_on = max((event.index for event in state.history if isinstance(event.payload, RELIED_ON)), default=-1)
+    return [event for event in events if event.index > relied_on]
 
 
 def _whole_act(state: CaseState, event: ev.Event) -> tuple[ev.Event, ...]:

@@ -288,5 +288,7 @@ def undo(desk: Path, case_id: str, person: str, redo: bool) -> None:
     """Undo your last act, as a further entry."""
     case = case_of(desk, person, case_id)
     with case.desk:
-        case.redo() if redo else case.undo()
-        saved(case, "redone" if redo else "undone")
+        done = case.redo() if redo else case.undo()
+        lines = {line.digest: line.what for line in case.history()}
+        for event in done:
+            saved(case, lines[event.digest][case.desk.settings.language])

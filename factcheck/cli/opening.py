@@ -53,7 +53,7 @@ def _open(opener: Callable[..., None], what: str, folder: Path, name: str, newsr
         name = click.prompt("Your name")
         newsroom = newsroom or click.prompt("Your newsroom")
     if name:
-        sign_in(around, name=name, newsroom=newsroom)
+        sign_in(around, name=name, newsroom=newsroom, remember=True)
     interactive = sys.stdout.isatty() and not no_browser
     opener(
         folder.expanduser().resolve(),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -159,6 +160,11 @@ class KeyRing:
             raise ValueError("a person needs a name")
         if person and (len(person) != 32 or not set(person) <= set("0123456789abcdef")):
             raise ValueError(f"{person!r} is no id of a person; factcheck key list shows it on the machine where they have a key")
+        if not person and any(alike(info.name, name) and alike(info.newsroom, newsroom) for info in self._files()):
+            raise KeyUnavailableError(
+                f"{isolate(name)} of {isolate(newsroom)} has a key on this machine already. Act as that person; "
+                "two people of one name in one newsroom need names that tell them apart."
+            )
         if any(info.person == person for info in self._files()):
             raise KeyUnavailableError(f"{isolate(name)} has a key on this machine already; factcheck key rotate DESK makes the next one.")
         private = Ed25519PrivateKey.from_private_bytes(self._entropy(locks.SEED_SIZE))
@@ -413,6 +419,12 @@ def _in_turn(infos: list[PersonInfo]) -> list[PersonInfo]:
             found.append(at)
             at = by_key.get(at.replaces)
     return found
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names are one to a reader: white space, capitals and ways of encoding aside."""
+    plain = [" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (one, other)]
+    return plain[0] == plain[1]
 
 
 def _name_of(private: Ed25519PrivateKey) -> str:

@@ -1,4 +1,4 @@
-"""The words themselves: key -> (Arabic, English). The glossary decides; codes of the model stand under ``<field>.<code>``."""
+"""The words of reports: key -> (Arabic, English). The glossary decides; codes of the model come from ``model.words``."""
 
 # ruff: noqa: E501 - a sentence a line, so that the two languages stand one above the other
 from __future__ import annotations
@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from factcheck.model.words import CODES
+
 WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
+    **CODES,
     # ---- the page
     "practice": ("ملف تدريبي: الأشخاص والأماكن والمصادر مختلقة. لا يُنشر ولا يُستشهد به.",
                  "Practice case: people, places and sources are made up. Not for publication, not to be cited."),
@@ -225,27 +228,7 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "hidden.title": ("محرف خفي في النص الأصلي", "a hidden character of the original text"),
     "yes": ("نعم", "yes"),
     "no": ("لا", "no"),
-    # ---- codes of the model
-    "kind.event": ("حدث", "event"),
-    "kind.state": ("حال", "state"),
-    "kind.quantity": ("رقم", "quantity"),
-    "kind.prediction": ("توقّع", "prediction"),
-    "kind.intent": ("نية أو تعهّد", "intent"),
-    "kind.opinion": ("رأي", "opinion"),
-    "polarity.asserts": ("إثبات", "asserts"),
-    "polarity.denies": ("نفي", "denies"),
-    "polarity.doubts": ("تشكيك", "doubts"),
-    "priority.high": ("عالية", "high"),
-    "priority.normal": ("عادية", "normal"),
-    "priority.low": ("منخفضة", "low"),
-    "mode.direct": ("اقتباس حرفي", "direct quotation"),
-    "mode.mixed": ("اقتباس جزئي", "partly quoted"),
-    "mode.indirect": ("نقل بالمعنى", "reported, not quoted"),
-    "source_kind.person": ("شخص", "person"),
-    "source_kind.outlet": ("وسيلة إعلام", "outlet"),
-    "source_kind.document": ("وثيقة", "document"),
-    "source_kind.body": ("جهة", "body"),
-    "source_kind.not_stated": ("القائل غير محدد", "speaker not stated"),
+    # ---- tables, sheets, the site
     "table.claims": ("الادعاءات", "Claims"),
     "table.evidence": ("الأدلة", "Evidence"),
     "table.bearings": ("صلات الأدلة", "What evidence bears on"),
@@ -273,31 +256,6 @@ WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "site.none": ("لا تقارير منشورة بعد.", "No reports are published yet."),
     "zone": ("الأوقات بتوقيت {}", "Times in {}"),
     "continued": ("{} (تتمة {})", "{} (continued, {})"),
-    "stance.supports": ("يؤيد", "supports"),
-    "stance.refutes": ("ينفي", "refutes"),
-    "stance.says_something_else": ("يقول شيئاً آخر", "says something else"),
-    "stance.context": ("سياق", "context"),
-    "obtained.fetched": ("جُلبت من الرابط", "fetched"),
-    "obtained.imported": ("ملف حفظه شخص", "a file a person saved"),
-    "obtained.pasted": ("نص ملصوق", "pasted"),
-    "offline.call": ("مكالمة", "call"),
-    "offline.paper": ("صحيفة ورقية", "printed paper"),
-    "offline.book": ("كتاب", "book"),
-    "offline.document": ("وثيقة", "document"),
-    "offline.in_person": ("لقاء", "in person"),
-    "offline.other": ("مصدر خارج الشبكة", "off-line source"),
-    "search.nothing": ("بحثنا ولم نجد", "searched, found nothing"),
-    "search.could_not_open": ("تعذّر الاطلاع", "could not open"),
-    "search.something_else": ("وجدنا شيئاً آخر", "found something else"),
-    "contact.waiting": ("طلبنا التعليق وننتظر الرد", "asked for comment, waiting"),
-    "contact.answered": ("وصلنا رد", "answered"),
-    "contact.silence": ("لم يصلنا رد", "no reply"),
-    "contact.declined": ("امتنع عن التعليق", "declined to comment"),
-    "publication.publication": ("نشر", "Publication"),
-    "publication.correction": ("تصويب", "Correction"),
-    "publication.clarification": ("توضيح", "Clarification"),
-    "publication.update": ("تحديث", "Update"),
-    "publication.withdrawal": ("سحب", "Withdrawal"),
     "status.accepted": ("ادعاء", "claim"),
     "status.proposed": ("مقترح", "proposal"),
     "level.blocks": ("يمنع النشر", "blocks publication"),

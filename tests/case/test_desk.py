@@ -8,6 +8,7 @@ import pytest
 
 from factcheck.case.desk import Desk, open_desk
 from factcheck.case.places import LEDGER_FILE
+from factcheck.case.surroundings import sign_in
 from factcheck.case.verify import verify_desk
 from factcheck.errors import KeyUnavailableError, LedgerError, NotAllowedError
 from tests.evidence.site import Site
@@ -69,15 +70,28 @@ def test_reading_needs_nobody_and_writes_nothing(case, desk, around) -> None:
     assert {path: path.read_bytes() for path in desk.folder.rglob("*") if path.is_file()} == before
 
 
-def test_who_worked_here_last_goes_on_and_a_new_name_needs_a_newsroom(desk, around) -> None:
+def test_a_name_is_for_one_opening_and_who_sits_here_goes_on(desk, around) -> None:
     desk.close()
     with pytest.raises(KeyUnavailableError, match="newsroom"):
         open_desk(desk.folder, name="Huda", around=around)
     with open_desk(desk.folder, name="Huda", newsroom="Test Newsroom", around=around) as as_huda:
         assert as_huda.me.name == "Huda"
     with open_desk(desk.folder, around=around) as again:
-        assert again.me.name == "Huda"
+        assert again.me.name == "Amal"
         assert {person.name for person in again.state.persons.values()} == {"Amal", "Huda"}
+    huda = sign_in(around, name=" huda ", remember=True)
+    assert sign_in(around, name=huda.person[:8]).person == huda.person
+    with open_desk(desk.folder, around=around) as then:
+        assert then.me.name == "Huda"
+
+
+def test_two_of_one_name_in_one_newsroom_are_refused_and_two_newsrooms_told_apart(desk, around) -> None:
+    with pytest.raises(KeyUnavailableError, match="Act as that person"):
+        desk.keys.create_person("  AMAL", "test  newsroom")
+    other = desk.keys.create_person("Amal", "Elsewhere")
+    with pytest.raises(KeyUnavailableError, match=rf"Elsewhere.*{other.person[:8]}.*--as"):
+        sign_in(around, name="Amal")
+    assert sign_in(around, name="Amal", newsroom="elsewhere").person == other.person
 
 
 def test_private_keys_stay_outside_the_desk(case, desk, around) -> None:

@@ -145,6 +145,31 @@ def test_undo_and_redo_walk_back_and_forth_as_further_entries(case, desk, last_c
     assert desk.ledger.size == size + 5
 
 
+def test_what_was_signed_or_published_since_is_not_undone(case, as_person, last_claim) -> None:
+    case.edit(last_claim, note="one")
+    case.edit(last_claim, note="two")
+    case.undo()
+    case.draft({"ar": "عنوان"}, {"ar": "خلاصة"}, {"ar": "خاتمة"}, {})
+    case.undo()
+    case.redo()
+    amal = case.desk.me
+    as_person("Huda")
+    case.review("return", "أضف مصدراً")
+    as_person(amal.name)
+    assert case.state.draft
+    for act in (case.undo, case.redo):
+        with pytest.raises(NotAllowedError, match=r"(un|re)do"):
+            act()
+    case.edit(last_claim, note="three")
+    case.undo()
+    assert case.state.claims[last_claim].value.note == "one"
+    lines = [line.what for line in case.history()]
+    number = case.state.history[-1].index - 1
+    assert lines[-1]["en"].startswith(f"undid entry {number}: ")
+    case.redo()
+    assert case.history()[-1].what["ar"].startswith(f"أعاد القيد {number}: ")
+
+
 def test_undo_takes_back_a_whole_act(case, last_claim) -> None:
     content = str(Target(TargetKind.CONTENT, last_claim))
     case.attach(offline=OfflineSource(OfflineKind.CALL, "متحدث"), quote="لا تعليق", bears_on=[content], stance="context")
