@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -98,6 +99,9 @@ class Article:
         return known.value if known else None
 
 
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
+
+
 class Utf16Offsets:
     """Offsets of one text in code points and in UTF-16 code units, the unit of browsers; the only place where they meet.
 
@@ -105,7 +109,7 @@ class Utf16Offsets:
     """
 
     def __init__(self, text: str) -> None:
-        self._wide = [i for i, char in enumerate(text) if char > "\uffff"]
+        self._wide = [found.start() for found in _WIDE.finditer(text)]
         self._wide16 = [i + n for n, i in enumerate(self._wide)]
         self._length = len(text)
 

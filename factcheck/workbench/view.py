@@ -6,8 +6,10 @@ single facts. Words come in both languages, so that the page changes its languag
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -73,12 +75,12 @@ def _claims(state: CaseState, offsets: Utf16Offsets, _hidden: frozenset[str]) ->
 
 
 def _claim(offsets: Utf16Offsets, claim: Claim, status: str, held: Held[Claim] | None = None) -> Json:
-    row: Json = {"start": offsets.to_utf16(claim.span.start), "end": offsets.to_utf16(claim.span.end), "kind": claim.kind.value}
+    row: Json = {"start": offsets.to_utf16(claim.span.start), "end": offsets.to_utf16(claim.span.end), "kind": str(claim.kind)}
     values = {
         "status": status,
         "checkable": claim.checkable,
-        "polarity": claim.polarity.value,
-        "priority": claim.priority.value,
+        "polarity": str(claim.polarity),
+        "priority": str(claim.priority),
         "worth": claim.worth,
         "printed": [_step(offsets, step) for step in claim.printed],
     }
@@ -104,17 +106,13 @@ def _step(offsets: Utf16Offsets, step: Step) -> Json:
             row[at] = _span(offsets, span)
         elif getattr(step, words):
             row[words] = getattr(step, words)
-    row |= {
-        name: value.value
-        for name, value in (("mode", step.mode), ("source_kind", step.source_kind))
-        if value not in (Mode.INDIRECT, SourceKind.PERSON)
-    }
-    row |= {name: True for name in ("resolved", "plural", "joint") if getattr(step, name)}
-    if not step.named:
-        row["unnamed"] = True
-    row |= {name: getattr(step, name) for name in ("said_on", "note") if getattr(step, name)}
-    if step.evidence:
-        row["evidence"] = list(step.evidence)
+    for name, value, usual in (
+        ("mode", step.mode, Mode.INDIRECT), ("source_kind", step.source_kind, SourceKind.PERSON), ("resolved", step.resolved, False),
+        ("plural", step.plural, False), ("joint", step.joint, False), ("unnamed", not step.named, False), ("said_on", step.said_on, ""),
+        ("note", step.note, ""), ("evidence", step.evidence, ()),
+    ):  # fmt: skip
+        if value != usual:
+            row[name] = str(value) if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
     return row
 
 
@@ -285,6 +283,18 @@ HIDDEN_RESULT: Mapping[str, str] = {
 }  # fmt: skip
 
 
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Ten thousand rows are made and kept: the garbage collector would walk all that lives several times, and find nothing."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
 class Telling:
     """Remembers what the page was told, so that after an act it is told only what changed.
 
@@ -299,7 +309,8 @@ class Telling:
 
     def whole(self, case: Case, offsets: Utf16Offsets, **beside: Json) -> bytes:
         """Everything, as JSON in UTF-8; with what else a page needs: ``article``, ``under_way`` (``jobs.Jobs.lines``), ``drafts``."""
-        self.changes(case, offsets)
+        with _no_collection():
+            self.changes(case, offsets)
         return msgspec.json.encode({"seq": self.seq, "facts": self._facts, **beside, **self._rows})
 
     def changes(self, case: Case, offsets: Utf16Offsets) -> Json:

@@ -138,7 +138,7 @@ def work(lab: Lab, browser: Any, base: Path, acts: int) -> None:
     tabs = ("claim", "evidence", "searches", "result", "review", "history")
     page.focus(key("claims"))
     page.keyboard.press("Home")
-    found = []
+    found, before = [], -1
     for act in range(acts):
         page.click(key(f"inspector/{tabs[act % 6]}"))
         page.focus(key("claims"))
@@ -150,7 +150,11 @@ def work(lab: Lab, browser: Any, base: Path, acts: int) -> None:
             page.wait_for_timeout(300)
             found.append(used())
             nodes = page.evaluate("() => document.querySelectorAll('*').length")
-            print(f"{'':12} after {act:5} acts: entry {entry}, {found[-1]:.1f} MB of heap, {nodes} nodes")
+            print(f"{'':12} after {act:5} acts: entry {entry}, {found[-1]:.1f} MB of heap, {nodes} nodes", flush=True)
+            if entry == before and act:
+                told = page.locator(".fcw-lost, .fcw-slow").all_text_contents()
+                print(f"{'':12} nothing was written since: {page.inner_text('.fcw-status')} {told}")
+            before = entry
     print(f"{'':12} memory grew by {found[-1] - found[1]:.1f} MB from the second look to the last" if len(found) > 2 else "")
     page.close()
 

@@ -102,9 +102,11 @@ function render({ model, el }) {
   const area = outputs ? [outputs, outputs.parentElement?.closest(".jp-OutputArea")] : [document.body];
   area.forEach((each) => each?.classList.add("fcw-live"));
   const b = new Bench(model, root, () => {
-    root.lang = b.lang;
-    root.dir = b.arabic ? "rtl" : "ltr";
-    root.setAttribute("aria-label", b.w("workbench"));
+    if (root.lang !== b.lang) { // set again, even to the same, it would have the browser look at every element
+      root.lang = b.lang;
+      root.dir = b.arabic ? "rtl" : "ltr";
+      root.setAttribute("aria-label", b.w("workbench"));
+    }
     renderInto(page(b), root);
   });
   /** Others' acts are told in the status line; what this page asked for is told by its answer. */

@@ -5,6 +5,7 @@ import { Component, h } from "./vendor/preact.js";
 import { hiddenIn, nameOfHidden } from "./text.js";
 
 const FEW = 300; // paragraphs that are all drawn at once
+const TOGETHER = 20; // paragraphs of a longer text that are laid out together, so that a mark moves no others
 const NEAR = "900px";
 
 /**
@@ -93,6 +94,7 @@ export class TextPane extends Component {
     this.lines = [];
     const many = text.length > 0 && text.split("\n", FEW + 1).length > FEW;
     const all = document.createDocumentFragment();
+    let part = /** @type {Node} */ (all);
     let start = 0;
     for (const words of text.split("\n")) {
       const end = start + words.length;
@@ -102,9 +104,14 @@ export class TextPane extends Component {
         p.dir = "auto";
         p.append(words);
         const row = document.createElement("div");
-        row.className = many ? "fcw-line fcw-far" : "fcw-line";
+        row.className = "fcw-line";
         row.append(p);
-        all.append(row);
+        if (many && this.lines.length % TOGETHER === 0) {
+          part = document.createElement("div");
+          /** @type {HTMLElement} */ (part).className = "fcw-far";
+          all.append(part);
+        }
+        part.appendChild(row);
         const line = { start, end, p, gutter: /** @type {HTMLElement | null} */ (null), row, marks: /** @type {Mark[]} */ ([]), drawn: "", wanted: "", near: !many };
         /** @type {any} */ (row).line = line;
         this.lines.push(line);
