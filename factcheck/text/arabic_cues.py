@@ -7,7 +7,7 @@ from typing import Any
 from factcheck.model.article import Span
 from factcheck.model.claim import Polarity
 from factcheck.text.arabic_lexicon import Cue, Prepositional, gender_of_verb, lexicon
-from factcheck.text.arabic_nouns import is_addressee, noun_phrase
+from factcheck.text.arabic_nouns import begins_object, is_addressee, noun_phrase
 from factcheck.text.arabic_phrases import Phrases
 from factcheck.text.morphology import is_masdar, is_verb
 from factcheck.text.tokens import COMMAS, QUOTES, fold
@@ -105,8 +105,19 @@ def past_addressee(phrases: Phrases, index: int) -> int:
             continue
         if phrases.is_mark(index) or phrases.complementiser(index) or phrases.verb_at(index, listed=True):
             break
+        if key.startswith("لنظير") and index > start and _opens_object(phrases, index):
+            break
         index += 1
     return index
+
+
+def _opens_object(phrases: Phrases, index: int) -> bool:
+    """ "لنظيره الروسي | جدية بلاده": behind a person spoken to, a bare noun in construct is what was said, for names stand in none."""
+    key, following = phrases.key(index), phrases.key(index + 1)
+    if key.startswith("ال") or key in lexicon().roles or key in lexicon().time:
+        return False
+    owned = following.endswith(("ه", "ها", "هم", "هما")) and len(following) > 3 and not phrases.feminine_noun(index + 1)
+    return begins_object(phrases, index) or owned or (following.startswith("ال") and following not in lexicon().time)
 
 
 def is_impersonal(phrases: Phrases, index: int) -> bool:

@@ -71,8 +71,8 @@ class Lexicon:
         self.names_in_ba = _set(source["names_in_ba"])
         self.agencies = _set(source["agencies"])
         self.adjectives = _set(source["adjectives"])
-        self.media, self.ambiguous, self.feminine, self.plurals, self.named_things = (
-            _set(source[name]) for name in ("media", "ambiguous", "feminine", "plurals", "named_things")
+        self.media, self.ambiguous, self.feminine, self.plurals, self.joint, self.named_things = (
+            _set(source[name]) for name in ("media", "ambiguous", "feminine", "plurals", "joint", "named_things")
         )
         self.ambiguous_participles = _set(source["ambiguous_participles"])
         self.speakers = self.roles | self.unnamed | self.outlets | self.documents | self.bodies | self.feminine | self.plurals

@@ -16,6 +16,7 @@ _YEARS = frozenset({"المقبل", "الجاري", "الحالي", "المنص�
 _BOUND = frozenset({"عليه", "عليها", "عليهم", "فيه", "فيها", "عنه", "عنها", "به", "بها", "له", "لها"})
 _TITLES = frozenset({"د", "م", "ا", "أ", "ق", "أ.د", "ا.د"})
 _INSIDE = frozenset({"باسم", "في", "لدي"})  # prepositions inside a title
+_IN_YEEN = frozenset({"الحسين", "البحرين", "الارجنتين"})
 _LONGEST = 24  # tokens in one phrase
 
 
@@ -169,7 +170,7 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
     while True:
         if phrases.key(index) == "كل" and phrases.key(index + 1) == "من":
             index += 2
-        if index >= end or _begins_object(phrases, index):
+        if index >= end or begins_object(phrases, index):
             return index
         key = phrases.key(index)
         head = key[1:] if index > start and key[:1] == "و" else key
@@ -189,7 +190,7 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
             while (
                 index < end
                 and not phrases.key(index).startswith("ال")
-                and not _begins_object(phrases, index)
+                and not begins_object(phrases, index)
                 and phrases.key(index)[:1] != "و"
             ):
                 index += 1
@@ -201,7 +202,7 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
             index += 1
         if title or not definite:
             low = index
-            while index < end and not _begins_object(phrases, index) and _name(phrases, index):
+            while index < end and not begins_object(phrases, index) and _name(phrases, index):
                 if phrases.key(index) in lex.roles or (index > low and is_masdar(phrases.key(index))):
                     break
                 index += 1
@@ -216,7 +217,8 @@ def subject_end(phrases: Phrases, start: int, end: int) -> int:
             return min(index, end)
 
 
-def _begins_object(phrases: Phrases, index: int) -> bool:
+def begins_object(phrases: Phrases, index: int) -> bool:
+    """Whether the word at ``index``, behind a subject, begins an object: a pointing or judging word, a noun with the subject's pronoun."""
     lex, key = lexicon(), phrases.key(index)
     if (
         key.endswith("ه")
@@ -237,6 +239,29 @@ def _adjective(key: str) -> bool:
 def _name(phrases: Phrases, index: int) -> bool:
     key = phrases.key(index)
     return phrases.tokens[index].kind == "word" and not key.startswith("ال") and key[:1] != "و" and key not in _INSIDE
+
+
+_SINGULAR_IN_YUN = frozenset({"تلفزيون", "تليفزيون", "مليون", "صهيون", "افيون"})
+
+
+def is_several(key: str) -> bool:
+    """Whether a folded noun is a dual or a plural of persons or bodies that can speak.
+
+    An ending decides nothing alone (بيان، برلمان، لسان، قانون، الحسين). ون، ين، ان count behind a noun of the lists in the singular
+    (مصدران، شركتين) and behind a nisba (دبلوماسيون), ون and ين also behind a participle of four letters or more (المتظاهرون); of the latter
+    only where it is definite, because names have such shapes too (ماكرون).
+    """
+    lex, bare = lexicon(), key.removeprefix("ال")
+    if lex.plurals & {key, bare} or lex.joint & {key, bare}:
+        return True
+    stem, ending = bare[:-2], bare[-2:]
+    if ending not in ("ون", "ين", "ان"):
+        return False
+    if lex.speakers & {stem, "ال" + stem} or (stem.endswith("ت") and lex.speakers & {stem[:-1] + "ه", "ال" + stem[:-1] + "ه"}):
+        return True
+    if stem.endswith("ي") and len(stem) > 3:
+        return bare not in _SINGULAR_IN_YUN
+    return ending != "ان" and key != bare and len(stem) > 3 and (stem[0] == "م" or stem[1] == "ا") and key not in _IN_YEEN
 
 
 def first_subject(phrases: Phrases, before: int) -> Span | None:

@@ -12,6 +12,7 @@ from factcheck.text.quotes import Quotation, Quoted
 from factcheck.text.tokens import COMMAS, QUOTES, Token
 
 _OUTSIDE = ("",) * 64
+_AFTER_MIN = frozenset({"اجل", "قبل", "هنا"})  # with من one particle, although the word alone is also a verb
 _LED_TO = frozenset({"ادي", "اسفر", "تسبب", "خلف", "دفع", "جعل", "اجبر", "اضطر", "اثار", "يعني", "يجعل", "اوقع", "الحق"})
 _EXPECTED = frozenset({"المنتظر", "المتوقع", "المقرر", "المرتقب", "المرجح", "المحتمل", "المفترض", "المزمع", "المؤمل", "الواضح", "الممكن"})
 
@@ -90,6 +91,8 @@ class Phrases:
         """Whether the word at ``index``, without its first ``skip`` letters, is a finite verb."""
         if not 0 <= index < len(self.tokens) or self.tokens[index].kind != "word" or self.feminine_noun(index):
             return False
+        if self.tokens[index].key in _AFTER_MIN and self.key(index - 1) in ("من", "ومن"):
+            return False  # "من أجل", "من قبل"
         key = self.tokens[index].key[skip:]
         return (is_listed_verb(key) if listed else is_verb(key)) or (key in self._lex.verbs and key not in self._lex.ambiguous)
 

@@ -14,6 +14,7 @@ from functools import cache
 
 from factcheck.model.article import Coverage, Sentence, Span
 from factcheck.model.claim import Claim, Mode, Polarity, Reason, SourceKind, Step
+from factcheck.text.arabic_nouns import is_several
 from factcheck.text.clauses import Clause, clauses
 from factcheck.text.features import features, line_of
 from factcheck.text.kinds import judge
@@ -81,7 +82,7 @@ def step_of(link: Link, mode: Mode, text: str, language: str) -> Step:
     words = [token.key for token in tokens(phrase) if token.kind == "word"]
     head = words[:1]
     plural = bool(head) and (
-        (head[0].endswith(("ون", "ين", "ان")) and len(head[0]) > 4) or head[0] in heads["joint"]
+        is_several(head[0])
         if language == "ar"
         else words[-1].endswith("s") and words[0] in heads["unnamed"] | {"the", "some", "several", "many", "both"}
     )

@@ -39,6 +39,7 @@ class _Family:
     languages: tuple[str, ...]
     plain: str
     likely: tuple[float, ...]  # where each language starts from
+    shared: frozenset[str]  # words of others that ``plain`` writes too, as names and loans: in a few words they tell nothing
     words: dict[str, Weights]
     starts: dict[str, Weights]
     ends: dict[str, Weights]
@@ -77,6 +78,7 @@ def _family(script: str) -> _Family | None:
         names,
         entry.get("plain", "und"),
         tuple(_LIKELY * (name in entry.get("likely", [])) for name in names),
+        frozenset(_folded(word) for word in entry.get("shared", "").split()),
         *({key: tuple(value) for key, value in made.items()} for made in tables.values()),
     )
 
@@ -110,7 +112,22 @@ def _best(text: str, family: _Family) -> str:
             for index, weight in family.ends.get(word[-length:], ()):
                 scores[index] += weight
     best = max(range(len(scores)), key=scores.__getitem__)
+    if len(text) < _TELLING and family.shared and not _told(text, words, family, best):
+        by_ends = scores[best] - _BY_WORD * sum(word in family.shared for word in words)
+        if (
+            family.likely[best] or by_ends < scores[family.languages.index(family.plain)] + _EVIDENCE
+        ):  # Persian ends are those of Arabic names
+            return family.plain
     return family.languages[best] if scores[best] >= max(_EVIDENCE, _PER_WORD * len(words)) else family.plain
+
+
+def _told(text: str, words: list[str], family: _Family, best: int) -> bool:
+    """Whether a few words show a letter or a little word of a language's own; what its neighbours write is none."""
+    if family.languages[best] == family.plain:
+        return True
+    own = (each for char in text for each in family.letters.get(char, ()))
+    little = (each for word in words if word not in family.shared for each in family.words.get(word, ()))
+    return any(index == best and weight > 0 for index, weight in (*own, *little))
 
 
 def language_of(text: str) -> str:

@@ -83,3 +83,26 @@ def test_a_few_words_typed_at_an_arabic_desk_are_arabic() -> None:
     assert language_of_note("it was not seen there", "ar") == "en"
     assert language_of_note("کتاب‌های تازه دربارهٔ این موضوع در تهران منتشر شده است و می‌توان آن را خواند", "ar") == "fa"
     assert language_of_note("2021", "ar") == "und"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "بوتين بينيت إخراج إيران",
+        "رئيس إيران",
+        "وزير خارجية إيران عباس عراقجي",
+        "روحاني رفسنجاني خامنئي",
+        "عمران خان باكستان",
+        "طالبان أفغانستان كابل",
+        "مجلس حزب وزير",
+        "بارزاني كردستان أربيل",
+    ],
+)
+def test_names_in_common_make_no_other_language_of_a_few_arabic_words(text: str) -> None:
+    assert language_of(text) == "ar"
+    assert language_of_note(text, "en") == "ar"
+
+
+@pytest.mark.parametrize("text", ["کتاب تازه", "پوتین و بنت", "این خبر است", "خبر از تهران", "در مجلس"])
+def test_a_letter_or_a_little_word_of_persian_makes_a_few_words_persian(text: str) -> None:
+    assert language_of(text) == "fa"

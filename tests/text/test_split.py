@@ -164,6 +164,51 @@ def test_a_quotation_with_its_cue_at_the_end_gives_the_cue_to_all_its_sentences(
     assert one(result, "all night").printed == ()
 
 
+@pytest.mark.parametrize(
+    ("source", "several"),
+    [
+        ("البيان", False),
+        ("بيان", False),
+        ("البرلمان", False),
+        ("ديوان الرئاسة", False),
+        ("السلطان", False),
+        ("إيران", False),
+        ("بوتين", False),
+        ("ماكرون", False),
+        ("الحسين", False),
+        ("التلفزيون", False),
+        ("مصدران", True),
+        ("الوزيران", True),
+        ("الشركتان", True),
+        ("الجانبان", True),
+        ("مسؤولون", True),
+        ("دبلوماسيون", True),
+        ("المتظاهرون", True),
+        ("الناجون", True),
+        ("خبراء", True),
+        ("مصادر طبية", True),
+    ],
+)
+def test_a_source_is_several_by_more_than_its_ending(source: str, several: bool) -> None:
+    claim = one(split(f"وبحسب {source}، توقف العمل في السوق أمس."), "في السوق أمس")
+    assert [(step.source, step.plural) for step in claim.printed] == [(source, several)]
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("أكد الوزير لنظيره الروسي جدية بلاده خلال المفاوضات من أجل رفع العقوبات.", ["جدية بلاده خلال المفاوضات من أجل رفع العقوبات"]),
+        ("أكد الوزير لنظيره التركي هاكان فيدان متانة العلاقات بين البلدين.", ["متانة العلاقات بين البلدين"]),
+        ("أكدت الوزيرة لنظيرتها الإسبانية استعداد الحكومة للعمل من أجل وقف النار.", ["استعداد الحكومة للعمل من أجل وقف النار"]),
+        ("وقال الوزير لنظيره المصري إن المعبر سيفتح غدا.", ["المعبر سيفتح غدا"]),
+        ("وأكد المدير أن الشركة تعرضت لضغوط من أجل خفض الأسعار.", ["الشركة تعرضت لضغوط من أجل خفض الأسعار"]),
+        ("أغلقت الطرق في وسط المدينة من قبل المحتجين.", ["أغلقت الطرق في وسط المدينة من قبل المحتجين"]),
+    ],
+)
+def test_a_particle_with_min_begins_no_claim_and_what_was_said_to_a_counterpart_is_whole(text: str, claims: list[str]) -> None:
+    assert [claim.text for claim in split(text).claims] == claims
+
+
 def test_boilerplate_without_a_source_stays_the_outlets_voice() -> None:
     assert one(split("يذكر أن المصنع افتتح عام 1998."), "افتتح عام 1998").printed == ()
 
