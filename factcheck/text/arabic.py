@@ -468,7 +468,15 @@ def _aside(phrases: Phrases, start: int, stop: int) -> tuple[int, int] | None:
         start += 1
     if start >= stop or (phrases.key(start) not in lexicon().relatives and phrases.key(start) not in ("وهو", "وهي")):
         return None
-    end = next((i for i in range(start + 1, stop) if phrases.is_mark(i) or phrases.complementiser(i)), stop)
+    end = start + 1
+    while end < stop and not phrases.complementiser(end):
+        quote = phrases.quote_opening(end)
+        if quote is not None and not phrases.is_speech(end, quote):
+            end = min(stop, phrases.index_at(quote.end) + 1)  # 'نشرت في دورية "سليب"'
+        elif phrases.is_mark(end):
+            break
+        else:
+            end += 1
     if any(phrases.key(index) in _UNNAMED for index in range(start, end)):
         return None
     return (phrases.tokens[start].start, phrases.tokens[end - 1].end) if end > start + 1 else None

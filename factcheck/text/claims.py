@@ -25,6 +25,7 @@ from factcheck.text.passages import Link, Passage
 from factcheck.text.priority import weigh
 from factcheck.text.quantities import Quantities
 from factcheck.text.quotes import Quoted
+from factcheck.text.relatives import is_relative, noun_before
 from factcheck.text.tokens import Token, Tokenised, fold, tokens
 
 
@@ -161,12 +162,34 @@ def _is_claim(clause: Clause, passage: Passage, toks: Sequence[Token], text: str
     return (clause.verbal or whole) and words >= 2
 
 
+def _standing(clause: Clause, host: Span | None, passage: Passage, words: Tokenised, quoted: Quoted, language: str) -> Span | None:
+    """A claim that can stand alone: a relative clause with its noun, or with the clause that it tells of; None when neither is there.
+
+    A clause that opens a passage with a pronoun may be one of "those who": it stands.
+    """
+    primary = language.partition("-")[0]
+    head = clause.span.of(words.text).split(maxsplit=1)[0]
+    if not is_relative(head, primary):
+        return clause.span
+    noun = noun_before(words, clause.span.start, quoted, primary)
+    if noun is not None:
+        return Span(noun, clause.span.end)
+    if clause.relative or primary == "en" or not passage.links:
+        return Span(host.start, clause.span.end) if host and host.end <= clause.span.start else None
+    return clause.span
+
+
 def _claims_of(passage: Passage, words: Tokenised, language: str, quoted: Quoted, quantities: Quantities) -> list[Claim]:
     text, found = words.text, []
+    host: Span | None = None
     for clause in clauses(words, passage.start, passage.end, language, quoted):
         toks = words.within(clause.span.start, clause.span.end)
         if not toks or not _is_claim(clause, passage, toks, text, language):
             continue
+        span = _standing(clause, host, passage, words, quoted, language)
+        if span is None:
+            continue
+        host = host if clause.relative else span
         mode = mode_of(clause.span, text, quoted, language)
         chain = tuple(step_of(link, mode, text, language) for link in passage.links)
         primary = language.partition("-")[0]
@@ -180,8 +203,8 @@ def _claims_of(passage: Passage, words: Tokenised, language: str, quoted: Quoted
         found.append(
             Claim(
                 article="",
-                span=clause.span,
-                text=clause.span.of(text),
+                span=span,
+                text=span.of(text),
                 kind=judged.kind,
                 checkable=judged.checkable,
                 polarity=polarity,
