@@ -68,6 +68,9 @@ RULES: Mapping[str, Rule] = {
     "verdict.grounds": Rule(
         Level.BLOCKS, "A result names no evidence, search or contact.", "نتيجة لا تستند إلى دليل أو بحث أو تواصل.",
         "Pick what it rests on.", "اختر ما تستند إليه."),
+    "verdict.reasons": Rule(
+        Level.BLOCKS, "A result gives no reasons.", "نتيجة بلا حيثيات.",
+        "Write why: what the evidence shows.", "اكتب لماذا: ما الذي تبيّنه الأدلة."),
     "verdict.unknown": Rule(
         Level.BLOCKS, "This rating needs a word on what is not known.", "هذا التصنيف يتطلب ذكر ما لا نعرفه.",
         "Write what is not known.", "اكتب ما لا نعرفه."),
@@ -238,6 +241,8 @@ def _target(state: CaseState, target: str) -> Iterator[tuple[str, str]]:
         verdict = held.value
         if not verdict.grounds:
             yield "verdict.grounds", target
+        if not verdict.reasons.strip():
+            yield "verdict.reasons", target
         if rating_of(state, verdict).needs_unknown and not verdict.unknown.strip():
             yield "verdict.unknown", target
         if changed_since(state, verdict.rests_on):

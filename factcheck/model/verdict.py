@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+GOOD, BAD = 4, 1  # of a rating's number, for its tone
+
 
 class ScaleUse(StrEnum):
     CONTENT = "content"  # is it so?
@@ -19,6 +21,13 @@ class Rating:
     meaning: Mapping[str, str]  # language -> definition
     number: int | None = None  # for ClaimReview only: best 5, worst 1; None: label only
     needs_unknown: bool = False  # "what is not known" must be said
+
+    @property
+    def tone(self) -> str:
+        """How a result is coloured: good, mid, bad; none when the rating has no number."""
+        if self.number is None:
+            return "none"
+        return "good" if self.number >= GOOD else "bad" if self.number == BAD else "mid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,8 +114,6 @@ def _card(source: ReportSource, lang: str, claim_id: str) -> _Card:
     text = text or claim.text
     results = part.results if part and not any(t.disputed for t in part.targets if t.target.kind.value == "content") else ()
     rating = results[0].rating if results else None
-    number = rating.number if rating else None
-    tone = "none" if number is None else "good" if number >= 4 else "bad" if number == 1 else "mid"
     summary = words.said(page.draft.summary) if page.draft else ("", "")
     unknown = next(((r.verdict.unknown, r.verdict.language) for r in results if r.verdict.unknown.strip()), ("", ""))
     head = " · ".join(filter(None, (_foreign(source.settings.newsroom), words("kicker"))))
@@ -127,7 +125,7 @@ def _card(source: ReportSource, lang: str, claim_id: str) -> _Card:
         said=f"{words('who')}: {_who(part, page, words)}",
         rating=f"{words('result')}: {_foreign(words.said(rating.label)[0] or rating.id) if rating else words('no_result')}",
         meaning=_foreign(words.said(rating.meaning)[0]) if rating else "",
-        tone=tone,
+        tone=rating.tone if rating else "none",
         found=(words("found"), _labelled(page, *summary) if summary[0] else ""),
         unknown=(words("unknown"), _labelled(page, *unknown) if unknown[0] else ""),
         foot=tuple(filter(None, (f"{words('as_of')}: {visible(words.date(page.as_of))}" if page.as_of else "", visible(url)))),

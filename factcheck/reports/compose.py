@@ -202,7 +202,7 @@ class _Composer(ClaimComposer):
             blocks.append(Paragraph((Ours(w("said_not_so")),), "said"))
         if part.results:
             blocks.append(self.scale(part.results[0]))
-        tone = self.tone(part.results[0].rating) if part.results and not disputed else "none"
+        tone = part.results[0].rating.tone if part.results and not disputed else "none"
         return Box("hero", tuple(blocks), tone)
 
     # ---- sections

@@ -39,7 +39,6 @@ from factcheck.reports.page import UNKNOWN, ClaimPart, Page, Result, StepLine, T
 from factcheck.reports.page import Card as Shown
 
 Rows = list[tuple[str, tuple[Block, ...]]]
-GOOD, BAD = 4, 1  # of a rating's number, for its colour
 BARS_FROM = 4  # pieces of evidence on one target; fewer are seen at a glance
 
 
@@ -90,15 +89,9 @@ class ClaimComposer:
 
     # ---- ratings
 
-    @staticmethod
-    def tone(rating: Rating) -> str:
-        if rating.number is None:
-            return "none"
-        return "good" if rating.number >= GOOD else "bad" if rating.number == BAD else "mid"
-
     def rating(self, rating: Rating, *, big: bool = False, tone: str = "") -> Badge:
         text, language = self.w.said(rating.label)
-        return Badge(text or rating.id, tone or self.tone(rating), language if text else "", big)
+        return Badge(text or rating.id, tone or rating.tone, language if text else "", big)
 
     def meaning(self, rating: Rating) -> Line:
         text, language = self.w.said(rating.meaning)
@@ -262,7 +255,7 @@ class ClaimComposer:
             blocks.append(Paragraph((Ours(w("grounds.none")),), "small"))
         if r.verdict.unknown:
             blocks += [Heading((Ours(w("unknown")),), 4), self.prose(r.verdict.unknown, r.verdict.language)]
-        return Box("result", tuple(blocks), self.tone(r.rating))
+        return Box("result", tuple(blocks), r.rating.tone)
 
     # ---- evidence
 

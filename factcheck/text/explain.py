@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from factcheck.errors import isolate
 from factcheck.model.claim import Reason
+from factcheck.model.words import CODES
 from factcheck.text.lexicon import table
 
 
 def codes() -> frozenset[str]:
     """Every reason code that ``text`` gives."""
     return frozenset(table("reasons"))
+
+
+_CODED = {"check.kind": "kind", "priority.opinion": "kind", "priority.denial": "polarity"}
+"""Reasons whose detail is a code of the model, not a word of the text."""
 
 
 def explain(reason: Reason, language: str) -> str:
@@ -27,4 +32,6 @@ def explain(reason: Reason, language: str) -> str:
         return wording
     if not reason.detail:
         return (before.rstrip(" :") + after).strip()
+    if said := CODES.get(f"{_CODED.get(reason.code, '')}.{reason.detail}"):
+        return before + said[language.partition("-")[0] != "ar"] + after
     return before + isolate(reason.detail) + after

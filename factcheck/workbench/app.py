@@ -24,6 +24,7 @@ from factcheck.case.case import Case
 from factcheck.case.places import LEDGER_FILE
 from factcheck.errors import FactcheckError
 from factcheck.model.article import Utf16Offsets
+from factcheck.reports.extras import missing
 from factcheck.workbench import drafts
 from factcheck.workbench.arguments import Arguments, Refused
 from factcheck.workbench.commands import COMMANDS, Export, Session
@@ -39,6 +40,8 @@ from factcheck.workbench.words import WORDS
 STATIC_SECONDS = 5.0  # until the static view follows an act
 REMEMBERED = 500  # request ids, newest
 MAX_UPLOAD = 64 * 1024 * 1024  # bytes of one file from the page
+
+MAX_DOWNLOAD = 16 * 1024 * 1024  # bytes of a report handed to the page
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +71,7 @@ class Workbench(anywidget.AnyWidget):
     words = traitlets.Dict().tag(sync=True)  # key -> [Arabic, English]
     drafts = traitlets.Dict().tag(sync=True)  # field -> what was typed and not sent; the page writes it
     formats: traitlets.List[Any] = traitlets.List().tag(sync=True)
+    missing: traitlets.Dict[str, str] = traitlets.Dict().tag(sync=True)  # format -> the extra that brings what it needs
     whole = traitlets.Int(0).tag(sync=True, to_json=lambda _value, widget: widget._whole())  # everything, as JSON, when a page opens
 
     def __init__(
@@ -99,7 +103,11 @@ class Workbench(anywidget.AnyWidget):
         elif welcome is not None:
             self._article = article_view(welcome.text, welcome.language)
         super().__init__(
-            lang=lang, words={key: list(pair) for key, pair in WORDS.items()}, drafts=kept, formats=list(formats) if export else []
+            lang=lang,
+            words={key: list(pair) for key, pair in WORDS.items()},
+            drafts=kept,
+            formats=list(formats) if export else [],
+            missing=missing() if export else {},
         )
         self.on_msg(self._receive)
         self.observe(self._keep_drafts, "drafts")
@@ -174,7 +182,7 @@ class Workbench(anywidget.AnyWidget):
     def _bind(self, case: Case) -> dict[str, str]:
         """Show a case; returns the drafts that were kept of it."""
         archiving = self._session.archiving if self._session else []
-        self._session = Session(case, Utf16Offsets(case.text), self._export, archiving)
+        self._session = Session(case, Utf16Offsets(case.text), self._export, archiving=archiving)
         state = case.state
         if state.article:
             self._article = article_view(case.text, state.article.language, state.article.credit, state.coverage)
@@ -228,6 +236,9 @@ class Workbench(anywidget.AnyWidget):
         if content.get("command") == "whole":
             self.send({"request": request, "ok": True, "whole": True}, [self._whole()])
             return
+        if content.get("command") == "file":
+            self._send_file(request, content.get("arguments"))
+            return
         if request not in self._answers:
             self._answers[request] = self._answer(request, content, buffers)
             while len(self._answers) > REMEMBERED:
@@ -237,6 +248,20 @@ class Workbench(anywidget.AnyWidget):
             self.send({"request": request, "under_way": self._jobs.lines().get(request, ["", 0, 0])})
         else:
             self.send({"request": request, **answer})
+
+    def _send_file(self, request: str, arguments: Any) -> None:
+        """The bytes of a report that was written for this page, to be saved where the person's browser saves files."""
+        try:
+            if self._session is None or not isinstance(arguments, dict):
+                raise Refused("refused_nobody")
+            path = self._session.file(Arguments(arguments))
+            if path.stat().st_size > MAX_DOWNLOAD:
+                raise Refused("refused_download")
+            data = path.read_bytes()
+        except (OSError, ValueError) as error:
+            self.send({"request": request, **self._refused("file", error)})
+            return
+        self.send({"request": request, "ok": True, "value": path.name}, [data])
 
     def _moved(self, request: str, *_how_far: int) -> None:
         self.send({"request": request, "under_way": self._jobs.lines()[request]})

@@ -196,9 +196,10 @@ def _verdicts(state: CaseState, _offsets: Utf16Offsets, hidden: frozenset[str]) 
 def _verdict(state: CaseState, held: Held[Verdict], changed: bool) -> Json:
     v = held.value
     scale = state.desk.scales.get(v.scale)
-    label = dict(scale.rating(v.rating).label) if scale else {}
+    rating = scale.rating(v.rating) if scale else None
     return {
-        "target": v.target, "rating": v.rating, "label": label, "reasons": v.reasons, "unknown": v.unknown, "as_of": v.as_of,
+        "target": v.target, "rating": v.rating, "label": dict(rating.label) if rating else {}, "tone": rating.tone if rating else "none",
+        "reasons": v.reasons, "unknown": v.unknown, "as_of": v.as_of,
         "grounds": [f"{ground.kind.value}:{ground.id}" for ground in v.grounds],
         "settled": isinstance(held.event.payload, VerdictSettled), "stale": changed, **_held(held),
     }  # fmt: skip

@@ -38,7 +38,7 @@ class Stage:
         page, workbench = self.page, self.workbench
         page.goto("about:blank")
         page.set_content(PAGE)
-        state = {name: getattr(workbench, name) for name in ("lang", "words", "drafts", "formats")}
+        state = {name: getattr(workbench, name) for name in ("lang", "words", "drafts", "formats", "missing")}
         page.evaluate((HERE / "stage.js").read_text("utf-8"), {**state, "whole": base64.b64encode(workbench._whole()).decode()})
         page.add_style_tag(content=workbench._css)
         page.evaluate(

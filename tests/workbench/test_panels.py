@@ -296,6 +296,7 @@ def test_of_an_archive_with_several_pages_one_is_chosen(stage, case, mouse) -> N
     archive = wacz(response(one, page()) + response(two, page()), [(one, "الأولى"), (two, "الثانية")])
     mouse.tab("evidence")
     stage.page.set_input_files(key("e/file"), {"name": "pages.wacz", "mimeType": "application/zip", "buffer": archive})
+    mouse.check("e/bears/none")
     mouse.press("attach/send")
     mouse.see("عدة صفحات", ".fcw-lost")
     mouse.press("refusal/page/1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from factcheck.case.case import Case
@@ -18,15 +19,25 @@ def _report(s: Session, a: Arguments) -> Later:
         raise ValueError("this workbench was opened without reports")
     given: dict[str, Any] = {"preset": a.text("preset"), "leave_out": a.list("leave_out")}
     options = {name: value for name, value in given.items() if value}
-    return Later(lambda case, _run: str(export(case, format, lang, **options)))
+    return Later(lambda case, _run: export(case, format, lang, **options), s.wrote)
 
 
-def _bundle(_s: Session, a: Arguments) -> Later:
+def _bundle(s: Session, a: Arguments) -> Later:
     """Write the case as one file to hand over."""
     from factcheck.reports.writing import write_bundle
 
     preset, leave_out = a.text("preset"), a.list("leave_out")
-    return Later(lambda case, _run: str(write_bundle(case, preset=preset, leave_out=leave_out)))
+    return Later(lambda case, _run: write_bundle(case, preset=preset, leave_out=leave_out), s.wrote)
+
+
+def _place(s: Session, a: Arguments) -> str:
+    """Where a written file lies below the folder that the notebook's server shows; empty when the server does not show it."""
+    root = a.text("root")
+    try:
+        below = s.file(a).resolve().relative_to(Path(root).expanduser().resolve()) if root else Path()
+    except (ValueError, RuntimeError):
+        return ""
+    return "" if any(part.startswith(".") for part in below.parts) else below.as_posix().removeprefix(".")
 
 
 def _still_readable(_s: Session, a: Arguments) -> Later:
@@ -100,6 +111,7 @@ def _erase(s: Session, a: Arguments) -> dict[str, Any]:
 COMMANDS: Mapping[str, Callable[[Session, Arguments], Any]] = {
     "report": _report,
     "bundle": _bundle,
+    "place": _place,
     "still_readable": _still_readable,
     "publish": _publish,
     "correct": _correct,

@@ -21,7 +21,23 @@ class Session:
     case: Case
     offsets: Utf16Offsets  # of the article
     export: Export | None
+    written: list[str] = field(default_factory=list)  # files that were made for this page: it may have these, and no others
     archiving: list[Background[int]] = field(default_factory=list)  # the thread that works on the queue, once something was asked
+
+    def wrote(self, path: Path) -> str:
+        self.written.append(str(path))
+        return str(path)
+
+    def file(self, a: Arguments) -> Path:
+        """A file that was made for this page.
+
+        Raises:
+            Refused: it was not, or is there no more.
+        """
+        path = Path(a.text("path"))
+        if str(path) not in self.written or not path.is_file():
+            raise Refused("refused_no_file")
+        return path
 
     def text(self, a: Arguments) -> str:
         """The article's text, for an act that names places in it; the act says by ``article`` (SHA-256) which text it means.

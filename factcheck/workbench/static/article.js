@@ -17,7 +17,7 @@ export function marksOf(b) {
     if (kind === "excluded" && !list.some((m) => m.kind === "credit" && m.start === start)) list.push({ start, end, kind: "excluded", title: `${b.w("excluded")}: ${b.both(article.reasons[reason])}` });
   }
   const claims = store.claims.filter((c) => c.status !== "dismissed").map((c) => ({
-    start: c.start, end: c.end, kind: c.shown, id: c.id, number: b.n(c.number), chosen: c.id === ui.chosen, label: `${b.w("claim")} ${b.n(c.number)}: ${b.w(c.shown)}`,
+    start: c.start, end: c.end, kind: c.shown === "has_result" ? `has_result fcw-tone-${store.toneOf(c)}` : c.shown, id: c.id, number: b.n(c.number), chosen: c.id === ui.chosen, label: `${b.w("claim")} ${b.n(c.number)}: ${b.w(c.shown)}`,
   }));
   list.push(...inLanes(claims));
   if (ui.chain) {
@@ -43,6 +43,10 @@ export function articlePane(b) {
       key: "article", name: "article", text: article.text, of: article.sha256, dir: article.dir, lang: article.lang, marks: b.store.live ? marksOf(b) : [], label: b.w("article"), caret: b.ui.caret, reveal,
       held: (pane) => { b.pane = pane; },
       onSelect: (range, point) => onSelect(b, range, point),
+      onRelease: (range) => {
+        const selection = b.ui.pick && range ? snapped(b.store.article.text, range, b.ui.free) : null;
+        if (selection) { b.ui.selection = selection; pickPart(b); }
+      },
       onMark: (ids) => b.choose(ids[(ids.indexOf(b.ui.chosen) + 1) % ids.length], { reveal: false }),
     }));
 }
@@ -65,6 +69,10 @@ function articleBar(b) {
     return h("div", { class: "fcw-bar", role: "toolbar", "aria-label": b.w("edges"), onKeyDown: roving },
       h("strong", {}, b.w("edges_hint")), button(b, b.w("keep_edges"), () => keepEdges(b), { class: "fcw-main", "data-key": "bar/keep" }), button(b, b.w("cancel"), () => leaveEdges(b), { "data-key": "bar/cancel" }),
       moveButton(b, "start", false), moveButton(b, "start", true), moveButton(b, "end", false), moveButton(b, "end", true));
+  }
+  if (ui.pick) {
+    return h("div", { class: "fcw-bar", role: "toolbar", "aria-label": b.w(`pick_${ui.pick.part}`), onKeyDown: roving },
+      h("strong", {}, b.w(`pick_${ui.pick.part}`)), button(b, b.w(`this_${ui.pick.part}`), () => pickPart(b), { class: "fcw-main", disabled: !ui.selection, "data-key": "bar/pick", "aria-keyshortcuts": "C" }), button(b, b.w("cancel"), () => leavePick(b), { "data-key": "bar/cancel", "aria-keyshortcuts": "Escape" }), toggle("caret", b.w("caret"), ui.caret));
   }
   return h("div", { class: "fcw-bar", role: "toolbar", "aria-label": b.w("article_tools"), onKeyDown: roving },
     button(b, b.w("mark"), () => mark(b), { class: "fcw-main", disabled: !ui.selection, "data-key": "bar/mark", "aria-keyshortcuts": "C" }),
@@ -104,8 +112,8 @@ export function clearSelection(b) {
 }
 
 export async function mark(b) {
-  if (!b.ui.selection) return b.say(b.w("select_hint"));
   if (b.ui.pick) return pickPart(b);
+  if (!b.ui.selection) return b.say(b.w("select_hint"));
   const range = b.ui.selection;
   const id = await b.ask("mark", exactly(b, range), { said: b.w("made", [...b.store.article.text.slice(...range)].length) });
   if (typeof id === "string") {
@@ -133,13 +141,13 @@ export async function split(b) {
 export function selectSentence(b) {
   const { selection, point } = b.ui;
   const [from, to] = selection ?? [point, point];
-  if (from === null) return;
+  if (from === null) return b.say(b.w("sentence_hint"), true);
   const sentences = b.store.article.sentences;
   const over = sentences.filter(([start, end]) => start < Math.max(to, from + 1) && end > from);
-  if (!over.length) return;
+  if (!over.length) return undefined;
   let end = over.at(-1)[1];
   if (selection && over[0][0] === from && end === to) end = sentences.find(([start]) => start >= to)?.[1] ?? end;
-  b.pane?.select(over[0][0], end);
+  return b.pane?.select(over[0][0], end);
 }
 
 // ---- moving the edges of the chosen claim
@@ -191,17 +199,29 @@ export function leaveEdges(b) {
 
 // ---- picking the source or cue of a step in the text
 
-/** Begin to pick: the next selection that is made a claim of is taken as that part instead. */
+/** Begin to pick: the next selection is that part. With the mouse it is taken when the button is let go. `from` is where one comes from. */
 export function startPick(b, pick) {
-  b.set({ pick, chain: true });
+  b.pane?.clear();
+  b.set({ pick, chain: true, passage: null, wide: false, selection: null, edges: null });
+  b.redraw();
   b.focusKey("article");
   b.say(b.w(`pick_${pick.part}`));
 }
 
 export function pickPart(b) {
   const { pick, selection } = b.ui;
-  if (!pick || !selection) return;
+  if (!pick) return;
+  if (!selection) { b.say(b.w(`pick_${pick.part}`), true); return; }
   const text = b.store.article.text.slice(...selection);
   pick.take(pick.part === "source" ? { source: text, span: selection } : { cue: text, cue_span: selection });
+  leavePick(b, `${b.w("picked_part")} ${text}`);
+}
+
+/** Back to the step, with what was picked or without. */
+export function leavePick(b, said = b.w("pick_left")) {
+  const { from } = b.ui.pick ?? {};
   clearSelection(b);
+  b.redraw();
+  b.focusKey(from);
+  b.say(said);
 }

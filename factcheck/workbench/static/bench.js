@@ -80,6 +80,11 @@ export class Bench {
     const key = before?.dataset.key;
     const panel = before?.closest("[data-panel]")?.getAttribute("data-panel");
     this.render();
+    if (this.toTop) {
+      this.toTop = false;
+      const panel = this.root.querySelector(".fcw-panel");
+      if (panel) panel.scrollTop = 0;
+    }
     if (!before) return;
     if (before.matches(":disabled") && this.root.contains(before)) {
       /** @type {HTMLElement | null | undefined} */ (before.parentElement?.querySelector("button:not(:disabled)"))?.focus();
@@ -143,7 +148,11 @@ export class Bench {
   get chosen() { return this.store.claim(this.ui.chosen); }
 
   choose(id, { reveal = true } = {}) {
-    if (this.ui.chosen !== id) Object.assign(this.ui, { edges: null, pick: null, target: "" });
+    if (this.ui.chosen !== id) {
+      Object.assign(this.ui, { edges: null, pick: null, target: "" });
+      this.drafts.forget("e/bears"); // evidence is for the claim that shows, unless somebody picks another target
+      this.toTop = true;
+    }
     this.ui.chosen = id;
     if (!["evidence", "result", "searches"].includes(this.ui.tab)) this.ui.tab = "claim";
     this.ui.reveal = reveal ? id : "";

@@ -36,7 +36,7 @@ function newCase(b) {
     if (done) b.files.delete("n/file");
     return done;
   };
-  return form(b, "new_case", b.w("new_case"), [field(b, "n/text", b.w("paste_article"), { area: true, rows: 4 }), field(b, "n/url", b.w("or_link"), { dir: "ltr" }), fileField(b, "n/file", b.w("file")), field(b, "n/title", b.w("title")), field(b, "n/outlet", b.w("outlet")), field(b, "n/published", b.w("published"), { dir: "ltr" })], send, { label: b.w("open_case") });
+  return form(b, "new_case", b.w("new_case"), [field(b, "n/text", b.w("paste_article"), { area: true, rows: 4 }), field(b, "n/url", b.w("or_link"), { dir: "ltr" }), fileField(b, "n/file", b.w("file")), field(b, "n/title", b.w("title")), field(b, "n/outlet", b.w("outlet")), field(b, "n/published", b.w("published"), { dir: "ltr", hint: b.w("date_hint") })], send, { label: b.w("open_case") });
 }
 
 function persons(b) {

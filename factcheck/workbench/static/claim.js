@@ -3,7 +3,7 @@
 import { h } from "./vendor/preact.js";
 import { clip, say, told, visible } from "./text.js";
 import { chainEditor, chainView } from "./chain.js";
-import { button, field, folded, form, heading, select, soft, tick, typed } from "./parts.js";
+import { button, field, folded, form, heading, ratingLabel, select, soft, tick, typed } from "./parts.js";
 import { historyLines } from "./history.js";
 
 const KINDS = ["event", "state", "quantity", "prediction", "intent", "opinion"];
@@ -50,6 +50,13 @@ function historyOf(b, id) {
 function decisions(b, c) {
   const neighbours = b.store.claims.filter((o) => o.status !== "dismissed" && o.id !== c.id && Math.abs(o.number - c.number) <= 2);
   const because = `because/${c.id}`;
+  /** The button that was pressed goes; what comes next in the work gets the focus. */
+  const then = async (command, next) => {
+    const done = await b.ask(command, { ids: [c.id] });
+    if (!done || b.chosen?.id !== c.id) return;
+    b.redraw();
+    if (b.root.contains(document.activeElement)) b.focusKey(next);
+  };
   const reasoned = (command) => {
     const reason = b.drafts.get(because).trim();
     if (!reason) { b.say(b.w("refused_because"), true); return b.focusKey(because); }
@@ -57,10 +64,10 @@ function decisions(b, c) {
   };
   return h("div", {},
     h("div", { class: "fcw-actions" },
-      c.status === "proposed" ? button(b, b.w("accept"), () => b.ask("accept", { ids: [c.id] }), { class: "fcw-main", "data-key": "claim/accept" }) : null,
-      c.status !== "dismissed" && !c.choices?.content?.[0] ? button(b, b.w("check_this"), () => b.ask("check", { ids: [c.id] }), { "data-key": "claim/check" }) : null,
-      c.status === "dismissed" ? button(b, b.w("restore"), () => b.ask("restore", { ids: [c.id] }), { class: "fcw-main", "data-key": "claim/restore" }) : null,
-      neighbours.length && c.status !== "dismissed" ? h("span", { class: "fcw-group" }, soft(b.w("merge")), neighbours.map((o) => button(b, b.n(o.number), async () => { const id = await b.ask("merge", { ids: [c.id, o.id] }); if (typeof id === "string") b.choose(id); }, { key: o.id, "aria-label": `${b.w("merge")} ${b.n(o.number)}`, title: visible(clip(o.text, 80)), "data-key": `claim/merge/${o.number}` }))) : null),
+      c.status === "proposed" ? button(b, b.w("accept"), () => then("accept", "claim/check"), { class: "fcw-main", key: "accept", "data-key": "claim/accept" }) : null,
+      c.status !== "dismissed" && !c.choices?.content?.[0] ? button(b, b.w("check_this"), () => then("check", `to/evidence/content/${c.id}`), { key: "check", "data-key": "claim/check" }) : null,
+      c.status === "dismissed" ? button(b, b.w("restore"), () => b.ask("restore", { ids: [c.id] }), { class: "fcw-main", key: "restore", "data-key": "claim/restore" }) : null,
+      neighbours.length && c.status !== "dismissed" ? h("span", { class: "fcw-group", key: "merge" }, soft(b.w("merge")), neighbours.map((o) => button(b, b.n(o.number), async () => { const id = await b.ask("merge", { ids: [c.id, o.id] }); if (typeof id === "string") b.choose(id); }, { key: o.id, "aria-label": `${b.w("merge")} ${b.n(o.number)}`, title: visible(clip(o.text, 80)), "data-key": `claim/merge/${o.number}` }))) : null),
     c.status === "dismissed" ? null : h("div", { class: "fcw-row" }, field(b, because, b.w("because"), { attributes: { list: `${b.uid}-reasons` } }), h("datalist", { id: `${b.uid}-reasons` }, ["reason_opinion", "reason_repeats", "reason_vague", "reason_outside", "reason_no_claim"].map((reason) => h("option", { key: reason, value: b.w(reason) }))),
       button(b, b.w("set_aside_do"), () => reasoned("set_aside"), { "data-key": "claim/aside" }), button(b, b.w("dismiss"), () => reasoned("dismiss"), { "data-key": "claim/dismiss" })));
 }
@@ -78,7 +85,7 @@ function targets(b, c) {
     return h("li", { key: t.target }, tick(b, `target/${t.target}`, targetLabel(b, t), choice?.[0], toggle, { disabled: c.status === "dismissed" }),
       choice && !choice[0] ? soft(` · ${b.w("set_aside")}: `, say(choice[1])) : null,
       found.length ? soft(` · ${b.w("sources_count", found.length, sources)}`) : null,
-      b.store.on("verdicts", t.target).map((v) => h("strong", { key: v.id }, ` · ${v.hidden ? b.w("hidden_short") : visible(b.both(v.label))}`)),
+      b.store.on("verdicts", t.target).map((v) => [" · ", ratingLabel(b, v)]),
       h("span", { class: "fcw-actions" }, button(b, b.w("to_evidence"), () => { b.drafts.keep("e/bears", t.target); b.open("evidence"); }, { "data-key": `to/evidence/${t.target}` }), button(b, b.w("to_result"), () => { b.ui.target = t.target; b.open("result"); }, { "data-key": `to/result/${t.target}` })));
   }));
 }
@@ -117,7 +124,7 @@ function relations(b, c) {
 export function factsForm(b) {
   const facts = b.store.facts.facts ?? {};
   const names = ["outlet", "published", "author", "url", "archived_url"];
-  const line = (name, label, dir = "auto") => field(b, `facts/${name}`, label, { value: facts[name]?.value ?? "", dir, hint: facts[name] && facts[name].origin !== "person" ? `${b.w("read_from")}: ${facts[name].origin === "credit line" ? b.w("credit") : told(facts[name].origin)}` : "" });
+  const line = (name, label, dir = "auto") => field(b, `facts/${name}`, label, { attributes: name === "published" ? { placeholder: b.w("date_hint") } : {}, value: facts[name]?.value ?? "", dir, hint: facts[name] && facts[name].origin !== "person" ? `${b.w("read_from")}: ${facts[name].origin === "credit line" ? b.w("credit") : told(facts[name].origin)}` : "" });
   const unknown = () => { for (const name of ["outlet", "published"]) if (!typed(b, `facts/${name}`, facts[name]?.value ?? "").trim()) b.drafts.keep(`facts/${name}`, b.w("unknown_do")); return send(); };
   const send = () => b.ask("describe_article", Object.fromEntries(names.map((name) => [name, typed(b, `facts/${name}`, facts[name]?.value ?? "").replace(/^(غير معروف|Unknown)$/, "unknown")])), { clear: ["facts/"] });
   return form(b, "facts", b.w("appeared"), [line("outlet", b.w("outlet")), line("published", b.w("published"), "ltr"), folded(b, "facts", b.w("more"), () => [line("author", b.w("author")), line("url", b.w("link"), "ltr"), line("archived_url", b.w("archived_copy"), "ltr")])], send,

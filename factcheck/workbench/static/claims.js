@@ -2,7 +2,7 @@
 // The list of claims: filters, search, order, many at once. Only the rows in view are drawn, however many there are.
 import { Component, h } from "./vendor/preact.js";
 import { clip, fold, say, visible } from "./text.js";
-import { button, roving, select, soft } from "./parts.js";
+import { button, ratingLabel, roving, select, soft } from "./parts.js";
 
 const ROW = 54; // pixels; the style sheet says the same
 const SPARE = 6; // rows drawn beyond the view
@@ -133,7 +133,7 @@ function row(b, c, attributes) {
   const chosen = c.id === b.ui.chosen;
   const sources = c.printed.map((s) => s.source).join(" › ");
   return h("div", {
-    ...attributes, class: `fcw-item fcw-${c.shown}${chosen ? " fcw-chosen" : ""}${picked ? " fcw-picked" : ""}`, "aria-selected": String(b.ui.picked.size ? picked : chosen), "data-id": c.id,
+    ...attributes, class: `fcw-item fcw-${c.shown}${c.shown === "has_result" ? ` fcw-tone-${b.store.toneOf(c)}` : ""}${chosen ? " fcw-chosen" : ""}${picked ? " fcw-picked" : ""}`, "aria-selected": String(b.ui.picked.size ? picked : chosen), "data-id": c.id,
     onClick: (event) => {
       if (event.ctrlKey || event.metaKey) pick(b, c.id);
       else if (event.shiftKey) pickRange(b, c.id);
@@ -145,7 +145,7 @@ function row(b, c, attributes) {
   h("span", { class: "fcw-said", dir: b.store.article.dir }, say(clip(c.text, 240))),
   h("span", { class: "fcw-meta" },
     h("span", { class: "fcw-soft fcw-col fcw-statuscol" }, b.w(c.shown), isDisputed(b, c) ? h("strong", { class: "fcw-alarm" }, ` · ${b.w("disputed")}`) : null),
-    h("span", { class: "fcw-col fcw-labels" }, verdicts.map((v) => h("strong", { key: v.id }, v.hidden ? b.w("hidden_short") : visible(b.both(v.label))))),
+    h("span", { class: "fcw-col fcw-labels" }, verdicts.map((v, i) => [i ? " · " : "", v.target.startsWith("step/") ? soft(b.w("said_short"), " ") : null, ratingLabel(b, v)])),
     h("span", { class: "fcw-soft fcw-col" }, b.w(c.kind), c.priority === "high" ? ` · ${b.w("priority_high")}` : ""),
     h("span", { class: "fcw-soft fcw-col" }, evidence ? b.w("evidence_short", evidence) : ""),
     h("span", { class: "fcw-soft fcw-col fcw-chaincol", dir: sources ? b.store.article.dir : undefined }, sources ? [h("span", { class: "fcw-out" }, `${b.w("chain_printed")}: `), say(clip(sources, 80))] : b.ui.wide ? b.w("own_voice") : "")));

@@ -52,12 +52,22 @@ function quoteView(b, e) {
     e.translation ? h("blockquote", { class: "fcw-translation", lang: e.translation.language }, say(e.translation.text), soft(` — ${e.translation.by ? "" : b.w("translation")}`, e.translation.by ? say(e.translation.by) : null)) : null);
 }
 
-function waiting(b, e) {
+/** Why a link could not be fetched, in words. */
+function problemOf(b, e) {
   const code = e.problem?.code ?? "";
   const known = b.model.get("words")[`problem_${code}`] ? `problem_${code}` : code.startsWith("http-") ? "problem_http" : "problem_other";
-  return h("div", { class: "fcw-waiting" }, h("p", { class: "fcw-alarm" }, `${b.w("waiting_link")}: ${b.w(known, code.replace("http-", ""))}`),
+  return b.w(known, code.replace("http-", ""));
+}
+
+function waiting(b, e) {
+  const retry = async () => {
+    const captured = await b.ask("retry", { id: e.id });
+    const now = b.store.tables.evidence.get(e.id);
+    if (captured !== undefined && now && !now.capture) b.say(`${b.w("still_waiting")} ${problemOf(b, now)} · ${b.w("saved", b.store.facts.entry)}`, true);
+  };
+  return h("div", { class: "fcw-waiting" }, h("p", { class: "fcw-alarm" }, `${b.w("waiting_link")} ${problemOf(b, e)}`), h("p", { class: "fcw-soft" }, b.w("waiting_do")),
     e.problem && !b.arabic ? h("p", { class: "fcw-soft" }, told(e.problem.message)) : e.problem ? folded(b, `problem/${e.id}`, b.w("exactly"), () => h("p", { dir: "ltr", lang: "en" }, told(e.problem.message))) : null,
-    h("div", { class: "fcw-actions" }, button(b, b.w("retry"), () => b.ask("retry", { id: e.id }), { "data-key": `retry/${e.id}` })), importPage(b, e.id));
+    h("div", { class: "fcw-actions" }, button(b, b.w("retry"), retry, { "data-key": `retry/${e.id}` })), importPage(b, e.id));
 }
 
 function bearings(b, e) {
@@ -78,7 +88,7 @@ function bearForm(b, e) {
 function detailsForm(b, e) {
   const name = `details/${e.id}`;
   const names = [["title", "title"], ["outlet", "outlet"], ["author", "author"], ["published", "published", "ltr"], ["archived_url", "archived_copy", "ltr"], ["primary_reason", "primary_reason"], ["reliability", "reliability"], ["interests", "interests"], ["note", "note"]];
-  return form(b, name, b.w("details"), names.map(([key, label, dir]) => field(b, `${name}/${key}`, b.w(label), { value: e[key], dir: dir ?? "auto" })),
+  return form(b, name, b.w("details"), names.map(([key, label, dir]) => field(b, `${name}/${key}`, b.w(label), { value: e[key], dir: dir ?? "auto", hint: key === "published" ? b.w("date_hint") : "" })),
     (saw) => b.ask("edit_evidence", { id: e.id, ...Object.fromEntries(names.map(([key]) => [key, typed(b, `${name}/${key}`, e[key])])) }, { saw, clear: [`${name}/`] }), { saw: [`evidence:${e.id}`, e.v] });
 }
 

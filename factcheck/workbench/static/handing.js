@@ -36,7 +36,7 @@ function publishForm(b) {
   const checked = b.store.claims.filter((c) => b.store.targetsOf(c).some((t) => c.choices?.[t.key]?.[0]));
   const args = () => ({ url: typed(b, "p/url"), on: typed(b, "p/on"), despite: typed(b, "p/despite"), language: typed(b, "p/language"), claims: picked(b, "p/claims") });
   return form(b, "publish", "", [
-    field(b, "p/url", b.w("link"), { dir: "ltr" }), field(b, "p/on", b.w("on_day"), { dir: "ltr", hint: b.w("today_hint") }),
+    field(b, "p/url", b.w("link"), { dir: "ltr" }), field(b, "p/on", b.w("on_day"), { dir: "ltr", hint: `${b.w("date_hint")} (${b.w("today_hint")})` }),
     blocking.length ? field(b, "p/despite", b.w("publish_despite"), { hint: b.w("blocking_count", blocking.length) }) : null,
     folded(b, "p/more", b.w("more"), () => [
       fileField(b, "p/file", b.w("as_published")), draftSelect(b, "p/language", b.w("page_language"), [["", b.w("every_language")], ...languages(b)]),
@@ -50,7 +50,7 @@ function correctForm(b, published) {
   return form(b, "correct", "", [
     choices(b, "c/kind", b.w("kind"), CORRECTIONS.map((kind) => [kind, b.w(kind)]), { value: "correction", inline: true }),
     published.length > 1 ? draftSelect(b, "c/of", b.w("corrects"), published.map((p) => [p.id, `${b.n(p.on)} · ${visible(p.url)}`]), published.at(-1).id) : null,
-    field(b, "c/what", b.w("what_corrected"), { area: true, rows: 2 }), field(b, "c/why", b.w("why_corrected"), { area: true, rows: 2 }), field(b, "c/url", b.w("link"), { dir: "ltr" }), field(b, "c/on", b.w("on_day"), { dir: "ltr", hint: b.w("today_hint") }),
+    field(b, "c/what", b.w("what_corrected"), { area: true, rows: 2 }), field(b, "c/why", b.w("why_corrected"), { area: true, rows: 2 }), field(b, "c/url", b.w("link"), { dir: "ltr" }), field(b, "c/on", b.w("on_day"), { dir: "ltr", hint: `${b.w("date_hint")} (${b.w("today_hint")})` }),
     folded(b, "c/more", b.w("more"), () => fileField(b, "c/file", b.w("as_corrected")), b.files.has("c/file")),
   ], () => withFile(b, "c/file", "correct", args(), ["c/"]), { label: b.w("correct") });
 }
@@ -61,17 +61,46 @@ export function reports(b) {
   const formats = b.model.get("formats") ?? [];
   if (!formats.length) return null;
   const common = () => ({ preset: typed(b, "report/preset"), leave_out: picked(b, "report/out") });
-  const write = async (command, args) => { const path = await b.ask(command, { ...args, ...common() }, { silent: true }); if (typeof path === "string") b.set({ written: [path, ...(b.ui.written ?? []).filter((other) => other !== path)].slice(0, 5) }), b.say(`${b.w("written_to")} \u2068${path}\u2069`); };
+  const write = async (command, args) => { const path = await b.ask(command, { ...args, ...common() }, { silent: true }); if (typeof path === "string") await wrote(b, path); };
   const still = async () => { const found = await b.ask("still_readable", common(), { silent: true }); if (found) { b.set({ still: found }); b.say(b.w("still_count", found.length)); } };
+  const missing = Object.fromEntries(Object.entries(b.model.get("missing") ?? {}).filter(([format]) => formats.includes(format)));
   const leaving = common().preset || common().leave_out.length;
   return h("div", { class: "fcw-form", key: "reports" }, heading(b.w("report")),
     h("div", { class: "fcw-row" }, draftSelect(b, "report/lang", b.w("report_language"), languages(b), b.lang), draftSelect(b, "report/preset", b.w("for_whom"), PRESETS.map((preset) => [preset, b.w(`preset_${preset || "all"}`)]))),
     folded(b, "report/out", b.w("leave_out"), () => choices(b, "report/out", "", LEFT_OUT.map((part) => [part, b.w(`part_${part}`)]), { multiple: true }), common().leave_out.length > 0),
     leaving ? h("div", {}, button(b, b.w("still_readable"), still, { "data-key": "report/still" }), b.ui.still ? h("ul", { class: "fcw-plain fcw-listed" }, b.ui.still.map((each, i) => h("li", { key: i }, say(each.text), " · ", h("button", { type: "button", class: "fcw-jump", "data-key": `still/${i}`, onClick: () => b.jump(b.store.tables.verdicts.get(each.register.split(":")[1])?.target ?? each.register.replace(":", "/")) }, registerName(b, each.register)))), b.ui.still.length ? null : h("li", {}, b.w("still_none"))) : null) : null,
-    h("div", { class: "fcw-actions" }, formats.map((format) => button(b, FORMATS[format] ?? format.toUpperCase(), () => write("report", { format, lang: typed(b, "report/lang", b.lang) }), { key: format, "data-key": `report/${format}` })),
+    h("div", { class: "fcw-actions" }, formats.map((format) => button(b, FORMATS[format] ?? format.toUpperCase(), () => write("report", { format, lang: typed(b, "report/lang", b.lang) }), { key: format, "data-key": `report/${format}`, disabled: Boolean(missing[format]) })),
       button(b, b.w("bundle"), () => write("bundle", {}), { class: "fcw-main", "data-key": "report/bundle" })),
+    Object.keys(missing).length ? h("p", { class: "fcw-soft" }, `${b.w("not_installed")} ${Object.keys(missing).map((format) => FORMATS[format] ?? format.toUpperCase()).join("، ")}. ${b.w("install_with")} `, h("code", { dir: "ltr" }, `pip install "factcheck-workbench[${[...new Set(Object.values(missing))].join(",")}]"`)) : null,
     h("p", { class: "fcw-soft" }, b.w("bundle_hint")),
-    b.ui.written?.length ? h("ul", { class: "fcw-plain fcw-listed", "aria-label": b.w("written_to") }, b.ui.written.map((path) => h("li", { key: path }, h("bdi", { dir: "ltr" }, told(path))))) : null);
+    b.ui.written?.length ? h("ul", { class: "fcw-plain fcw-listed", "aria-label": b.w("written_to") }, b.ui.written.map(({ path, href }) => h("li", { key: path }, h("bdi", { dir: "ltr" }, told(path)), " ", href ? h("a", { href, target: "_blank", rel: "noopener", "data-key": `open/${nameOf(path)}` }, b.w("open_file")) : null, " ", button(b, b.w("download"), () => download(b, path), { "data-key": `download/${nameOf(path)}`, "aria-label": `${b.w("download")}: ${nameOf(path)}` })))) : null);
+}
+
+const nameOf = (path) => path.split(/[\\/]/).at(-1);
+
+/** What the page says of the server around it (JupyterLab, Notebook); empty where there is none of these. */
+function server() {
+  try { return JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}"); } catch { return {}; }
+}
+
+/** A file was written: say where, and offer to open it through the server, if that shows the folder, and to download it. */
+async function wrote(b, path) {
+  const { baseUrl = "", serverRoot = "" } = server();
+  const place = serverRoot ? await b.store.ask("place", { path, root: serverRoot }, { quiet: true }) : null;
+  const href = place?.ok && place.value ? `${baseUrl}files/${place.value.split("/").map(encodeURIComponent).join("/")}` : "";
+  b.set({ written: [{ path, href }, ...(b.ui.written ?? []).filter((other) => other.path !== path)].slice(0, 5) });
+  b.say(`${b.w("written_to")} \u2068${path}\u2069`);
+}
+
+async function download(b, path) {
+  const answer = await b.store.ask("file", { path });
+  if (!answer.ok) return b.refused({ ...answer, command: "file" }, null, []);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([answer.bytes], { type: "application/octet-stream" }));
+  link.download = answer.value;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  return b.say(`${b.w("downloaded")} \u2068${answer.value}\u2069`);
 }
 
 const FORMATS = { markdown: "Markdown", parquet: "Parquet", claimreview: "ClaimReview", datafeed: "DataFeed", card: "TXT" };

@@ -2,7 +2,7 @@
 // Keys, all in one table: what the help lists is what is done. By position on the keyboard, so that an Arabic layout does not change
 // them; single keys never while typing; nothing of them reaches the notebook.
 import { h } from "./vendor/preact.js";
-import { clearSelection, keepEdges, leaveEdges, mark, moveEdge, selectSentence, split, startEdges, toggleCaret, trim } from "./article.js";
+import { clearSelection, keepEdges, leaveEdges, leavePick, mark, moveEdge, selectSentence, split, startEdges, toggleCaret, trim } from "./article.js";
 import { listed } from "./claims.js";
 import { nextOpen } from "./result.js";
 import { button } from "./parts.js";
@@ -28,7 +28,7 @@ const SINGLE = [
   ["KeyE", "any", "caret_key", (b) => toggleCaret(b)],
   ["KeyW", "any", "free_key", (b) => b.set({ free: !b.ui.free })],
   ["KeyG", "any", "chain_key", (b) => b.set({ chain: !b.ui.chain })],
-  ["Escape", "any", "cancel", (b) => (b.ui.help ? b.set({ help: false }) : b.ui.edges ? leaveEdges(b) : clearSelection(b))],
+  ["Escape", "any", "cancel", (b) => (b.ui.help ? b.set({ help: false }) : b.ui.edges ? leaveEdges(b) : b.ui.pick ? leavePick(b) : clearSelection(b))],
 ];
 /** @type {[string, string, (b: any, event: any) => any, string][]} */
 const WITH_CONTROL = [

@@ -2,7 +2,7 @@
 // The whole page: header, the three panels, the status line; and what anywidget calls.
 import { h, render as renderInto } from "./vendor/preact.js";
 import { Bench } from "./bench.js";
-import { say, told } from "./text.js";
+import { say, told, visible } from "./text.js";
 import { button, field, form, roving, soft, typed } from "./parts.js";
 import { articlePane } from "./article.js";
 import { listPane } from "./claims.js";
@@ -22,7 +22,7 @@ const TABS = { claim: claimTab, evidence: evidenceTab, searches: searchesTab, re
 function header(b) {
   const { facts } = b.store;
   return h("header", { class: "fcw-header" },
-    h("strong", { class: "fcw-title" }, say(facts.title || b.w("workbench"))), facts.practice ? h("span", { class: "fcw-alarm" }, b.w("practice")) : null,
+    h("strong", { class: "fcw-title", title: visible(facts.title) }, say(facts.title || b.w("workbench"))), facts.practice ? h("span", { class: "fcw-alarm" }, b.w("practice")) : null,
     h("span", { class: "fcw-actions" },
       button(b, b.w("cases"), () => showCases(b), { "data-key": "header/cases", "aria-expanded": String(b.ui.aside === "cases") }),
       button(b, say(facts.me?.name ?? ""), () => b.set({ aside: b.ui.aside === "person" ? "" : "person" }), { "data-key": "header/person", "aria-expanded": String(b.ui.aside === "person"), "aria-label": `${b.w("who_works")}: ${facts.me?.name ?? ""}` }),
@@ -38,7 +38,7 @@ function inspector(b) {
   const awaiting = (b.store.facts.problems ?? []).filter((p) => p.level === "blocks").length;
   const panel = `${b.uid}-panel`;
   return h("section", { class: "fcw-inspector", "aria-label": b.w("inspector"), "data-panel": "inspector" },
-    h("div", { class: "fcw-tabs", role: "tablist", "aria-label": b.w("inspector"), onKeyDown: roving }, keys.map((key) => h("button", { type: "button", role: "tab", key, id: `${b.uid}-tab-${key}`, "data-key": `inspector/${key}`, "aria-selected": String(b.ui.tab === key), "aria-controls": panel, tabindex: b.ui.tab === key ? 0 : -1, onClick: () => b.open(key) }, b.w(`tab_${key}`), key === "review" && awaiting ? h("span", { class: "fcw-count" }, ` ${b.n(awaiting)}`) : null))),
+    h("div", { class: "fcw-tabs", role: "tablist", "aria-label": b.w("inspector"), onKeyDown: roving }, keys.map((key) => h("button", { type: "button", role: "tab", key, id: `${b.uid}-tab-${key}`, "data-key": `inspector/${key}`, "aria-selected": String(b.ui.tab === key), "aria-controls": panel, tabindex: b.ui.tab === key ? 0 : -1, onClick: () => b.open(key) }, b.w(`tab_${key}`), key === "review" && awaiting ? h("span", { class: "fcw-count" }, b.n(awaiting)) : null))),
     h("div", { role: "tabpanel", id: panel, class: "fcw-panel", tabindex: 0, key: b.ui.tab, "aria-labelledby": `${b.uid}-tab-${b.ui.tab}` }, TABS[b.ui.tab](b)));
 }
 
@@ -83,10 +83,21 @@ function welcome(b) {
 }
 
 function page(b) {
-  const status = h("div", { class: `fcw-status${b.ui.alarm ? " fcw-alarm" : ""}`, role: "status", "aria-live": "polite", key: "status", "data-entry": b.store.facts.entry }, b.ui.status);
-  if (!b.store.live) return [connection(b), refusal(b), welcome(b), status];
-  return [header(b), keyMap(b), connection(b), underWay(b), refusal(b), deskPanel(b),
-    h("div", { class: `fcw-panes${b.ui.wide ? " fcw-wide" : ""}`, key: "panes" }, b.ui.wide ? null : b.ui.passage ? passagePane(b) : articlePane(b), h("div", { class: "fcw-side" }, listPane(b), b.ui.wide ? null : inspector(b))), status];
+  // What is said stays at the foot of what shows of the workbench, and grows there, so that nothing moves under the hand.
+  const foot = h("div", { class: "fcw-foot", key: "foot" }, connection(b), b.store.live ? underWay(b) : null, refusal(b),
+    h("div", { class: `fcw-status${b.ui.alarm ? " fcw-alarm" : ""}`, role: "status", "aria-live": "polite", key: "status", "data-entry": b.store.facts.entry }, b.ui.status));
+  if (!b.store.live) return [welcome(b), foot];
+  return [header(b), keyMap(b), deskPanel(b),
+    h("div", { class: `fcw-panes${b.ui.wide ? " fcw-wide" : ""}`, key: "panes" }, b.ui.wide ? null : b.ui.passage ? passagePane(b) : articlePane(b), h("div", { class: "fcw-side" }, listPane(b), b.ui.wide ? null : inspector(b))), foot];
+}
+
+/** The panels are no higher than what shows of the notebook, so that the whole workbench can be in view. */
+function fit(root, el, signal) {
+  const around = el.closest(".jp-WindowedPanel-outer");
+  if (!around) return;
+  const size = new ResizeObserver(() => root.style.setProperty("--fcw-room", `${around.clientHeight}px`));
+  size.observe(around);
+  signal.addEventListener("abort", () => size.disconnect());
 }
 
 function render({ model, el }) {
@@ -101,6 +112,7 @@ function render({ model, el }) {
   const outputs = el.closest(".jp-OutputArea");
   const area = outputs ? [outputs, outputs.parentElement?.closest(".jp-OutputArea")] : [document.body];
   area.forEach((each) => each?.classList.add("fcw-live"));
+  fit(root, el, stop.signal);
   const b = new Bench(model, root, () => {
     if (root.lang !== b.lang) { // set again, even to the same, it would have the browser look at every element
       root.lang = b.lang;

@@ -1,7 +1,7 @@
 // @ts-check
 // Small parts of forms. What is typed goes to the drafts under the field's name at once; a form sends what the drafts hold.
 import { h } from "./vendor/preact.js";
-import { told } from "./text.js";
+import { told, visible } from "./text.js";
 
 export const button = (b, label, action, attributes = {}) => h("button", { type: "button", onClick: action, ...attributes, disabled: b.store.connection === "lost" || attributes.disabled }, label);
 
@@ -118,5 +118,8 @@ export function roving(event) {
   stop.tabIndex = 0;
   stop.focus();
 }
+
+/** The rating of a result in the colour of its tone, as reports have it. */
+export const ratingLabel = (b, v) => h("strong", { key: v.id, class: `fcw-rating fcw-tone-${v.hidden ? "none" : v.tone}` }, v.hidden ? b.w("hidden_short") : visible(b.both(v.label) || v.rating));
 
 export const soft = (...children) => h("span", { class: "fcw-soft" }, children);

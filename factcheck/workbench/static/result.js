@@ -2,7 +2,7 @@
 // Results: one place for each target. What others concluded stands side by side; one result may be given on several targets at once.
 import { h } from "./vendor/preact.js";
 import { clip, say, visible } from "./text.js";
-import { button, choices, field, folded, form, heading, picked, soft, typed } from "./parts.js";
+import { button, choices, field, folded, form, heading, picked, ratingLabel, soft, typed } from "./parts.js";
 import { evidenceLine, targetOptions } from "./sources.js";
 import { targetLabel } from "./claim.js";
 
@@ -31,11 +31,11 @@ function opinions(b, target) {
   const differ = new Set(found.filter((v) => !v.hidden).map((v) => v.rating)).size > 1;
   return h("div", {},
     found.length > 1 ? h("p", { class: differ ? "fcw-alarm" : "fcw-soft" }, b.w(differ ? "they_differ" : "they_agree")) : null,
-    h("div", { class: "fcw-beside" }, found.map((v) => h("div", { class: "fcw-card fcw-opinion", key: v.id },
+    h("div", { class: "fcw-beside" }, found.map((v) => h("div", { class: `fcw-card fcw-opinion fcw-tone-${v.hidden ? "none" : v.tone}`, key: v.id },
       v.hidden ? h("p", {}, say(b.store.nameOf(v.by)), `: ${b.w("hidden_until")}`) : [
-        h("p", {}, h("strong", {}, visible(b.both(v.label) || v.rating)), v.settled ? soft(` · ${b.w("settled")}`) : null, v.stale ? h("span", { class: "fcw-alarm" }, ` · ${b.w("changed_since")}`) : null),
+        h("p", {}, ratingLabel(b, v), v.settled ? soft(` · ${b.w("settled")}`) : null, v.stale ? h("span", { class: "fcw-alarm" }, ` · ${b.w("changed_since")}`) : null),
         h("p", { class: "fcw-soft" }, say(b.store.nameOf(v.by)), " · ", `${b.w("as_of")} `, h("bdi", { dir: "ltr" }, b.n(v.as_of))),
-        v.reasons ? h("p", {}, say(v.reasons)) : null, v.unknown ? h("p", {}, soft(`${b.w("unknown")}: `), say(v.unknown)) : null,
+        v.reasons ? h("p", {}, say(v.reasons)) : h("p", { class: "fcw-alarm" }, b.w("no_reasons")), v.unknown ? h("p", {}, soft(`${b.w("unknown")}: `), say(v.unknown)) : null,
         v.grounds.length ? h("ul", { class: "fcw-plain fcw-soft" }, v.grounds.map((ground) => h("li", { key: ground }, groundLine(b, ground)))) : null,
         v.by === b.store.facts.me.id ? button(b, b.w("withdraw"), () => b.ask("withdraw_verdict", { id: v.id }), { "data-key": `withdraw/${v.id}` }) : null,
       ]))),
@@ -86,8 +86,9 @@ function resultForm(b, target) {
   const rating = picked(b, `${p}rating`, mine?.rating)[0] ?? "";
   const same = sameKind(b, target);
   const send = async () => {
-    const also = picked(b, `${p}also`);
-    const given = await b.ask("verdict", { targets: [target, ...also], rating, reasons: typed(b, `${p}reasons`, mine?.reasons), grounds: picked(b, `${p}grounds`, mine?.grounds.join("\n")), unknown: typed(b, `${p}unknown`, mine?.unknown) }, { clear: [p] });
+    const also = picked(b, `${p}also`), reasons = typed(b, `${p}reasons`, mine?.reasons);
+    const given = await b.ask("verdict", { targets: [target, ...also], rating, reasons, grounds: picked(b, `${p}grounds`, mine?.grounds.join("\n")), unknown: typed(b, `${p}unknown`, mine?.unknown) }, { clear: [p] });
+    if (given && !reasons.trim()) b.say(`${b.w("no_reasons")} · ${b.w("saved", b.store.facts.entry)}`, true);
     if (given && b.ui.thenNext) nextOpen(b);
     return given;
   };

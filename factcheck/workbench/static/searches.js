@@ -18,7 +18,7 @@ export function searchesTab(b) {
   return h("div", {}, earlierChecks(b), searchLinks(b),
     form(b, "search", b.w("search_record"), [
       field(b, "s/place", b.w("place")), field(b, "s/queries", b.w("queries"), { area: true, rows: 2 }), choices(b, "s/outcome", b.w("outcome"), outcomes, { value: "nothing", inline: true }), oneTarget(b, "s/target"),
-      folded(b, "s/more", b.w("more"), () => [field(b, "s/on", b.w("on_day"), { dir: "ltr" }), field(b, "s/hits", b.w("hits"), { dir: "ltr", type: "number" }), field(b, "s/note", b.w("note"), { area: true, rows: 2 })]),
+      folded(b, "s/more", b.w("more"), () => [field(b, "s/on", b.w("on_day"), { dir: "ltr", hint: `${b.w("date_hint")} (${b.w("today_hint")})` }), field(b, "s/hits", b.w("hits"), { dir: "ltr", type: "number" }), field(b, "s/note", b.w("note"), { area: true, rows: 2 })]),
     ], () => b.ask("search", { place: typed(b, "s/place"), queries: typed(b, "s/queries"), outcome: picked(b, "s/outcome", "nothing")[0], target: typed(b, "s/target"), on: typed(b, "s/on"), note: typed(b, "s/note"), ...hits() }, { clear: ["s/"] })),
     h("ul", { class: "fcw-cards" }, [...b.store.tables.searches].map(([id, s]) => h("li", { class: "fcw-card", key: id, "data-card": id },
       h("strong", {}, b.w(s.outcome)), " · ", say(s.place), " · ", s.queries.map((query) => [h("q", {}, say(query)), " "]), soft(h("bdi", { dir: "ltr" }, b.n(s.on)), s.hits === null ? null : ` · ${b.w("hits_short", s.hits)}`),
@@ -26,7 +26,7 @@ export function searchesTab(b) {
       h("div", { class: "fcw-actions" }, button(b, b.w("withdraw"), () => b.ask("withdraw_search", { id }), { "data-key": `search/withdraw/${id}`, "aria-label": `${b.w("withdraw")}: ${s.place}` }))))),
     form(b, "contact", b.w("contact_record"), [
       field(b, "k/who", b.w("who")), field(b, "k/how", b.w("how")), field(b, "k/question", b.w("question"), { area: true, rows: 2 }), oneTarget(b, "k/target"),
-      folded(b, "k/more", b.w("more"), () => [field(b, "k/deadline", b.w("deadline"), { dir: "ltr" }), field(b, "k/on", b.w("on_day"), { dir: "ltr" }), choices(b, "k/outcome", b.w("outcome"), results, { value: "waiting", inline: true }), field(b, "k/answer", b.w("answer"), { area: true, rows: 2 })]),
+      folded(b, "k/more", b.w("more"), () => [field(b, "k/deadline", b.w("deadline"), { dir: "ltr", hint: b.w("date_hint") }), field(b, "k/on", b.w("on_day"), { dir: "ltr", hint: `${b.w("date_hint")} (${b.w("today_hint")})` }), choices(b, "k/outcome", b.w("outcome"), results, { value: "waiting", inline: true }), field(b, "k/answer", b.w("answer"), { area: true, rows: 2 })]),
     ], () => b.ask("contact", { who: typed(b, "k/who"), how: typed(b, "k/how"), question: typed(b, "k/question"), outcome: picked(b, "k/outcome", "waiting")[0], answer: typed(b, "k/answer"), target: typed(b, "k/target"), deadline: typed(b, "k/deadline"), on: typed(b, "k/on") }, { clear: ["k/"] })),
     b.store.tables.contacts.size ? heading(b.w("contacts")) : null,
     h("ul", { class: "fcw-cards" }, [...b.store.tables.contacts].map(([id, k]) => contactCard(b, id, k))));

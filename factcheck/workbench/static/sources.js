@@ -18,10 +18,15 @@ export function targetOptions(b) {
   return { mine, others, own };
 }
 
-export function targetChoices(b, name, legend) {
+/** `value`: what is taken until somebody chooses; `none`: that it bears on nothing yet may be said. */
+export function targetChoices(b, name, legend, { value = "", none = false } = {}) {
   const { mine, others, own } = targetOptions(b);
-  return h("div", { key: name }, choices(b, name, legend, mine, { multiple: true }), folded(b, `${name}/more`, b.w("other_targets"), () => choices(b, name, "", [...others, ...own], { multiple: true }), !mine.length || picked(b, name).some((t) => !mine.some(([target]) => target === t))));
+  const rest = [...others, ...own, ...(none ? [["none", b.w("bears_none")]] : [])];
+  return h("div", { key: name }, choices(b, name, legend, mine, { multiple: true, value }), folded(b, `${name}/more`, b.w("other_targets"), () => choices(b, name, "", rest, { multiple: true, value }), !mine.length || picked(b, name, value).some((t) => !mine.some(([target]) => target === t))));
 }
+
+/** What a new piece bears on: what was picked, else the content of the chosen claim. */
+const ownTarget = (b) => (b.chosen && b.chosen.status !== "dismissed" ? `content/${b.chosen.id}` : "");
 
 export const stanceChoices = (b, name) => choices(b, name, b.w("stance"), STANCES.map((stance) => [stance, b.w(stance)]), { value: "supports", inline: true });
 
@@ -31,8 +36,14 @@ export function attachForm(b) {
     primary_reason: typed(b, "e/primary"), reliability: typed(b, "e/reliability"), interests: typed(b, "e/interests"), note: typed(b, "e/note"),
     who: typed(b, "e/who"), offline_kind: typed(b, "e/kind", "call"), when: typed(b, "e/when"), how: typed(b, "e/how"),
   });
-  const common = () => ({ bears_on: picked(b, "e/bears"), stance: picked(b, "e/stance", "supports")[0] });
+  const targets = () => picked(b, "e/bears", ownTarget(b));
+  const common = () => ({ bears_on: targets().filter((target) => target !== "none"), stance: picked(b, "e/stance", "supports")[0] });
   const send = async () => {
+    if (!targets().length) {
+      b.say(b.w("refused_target"), true);
+      b.focus('.fcw-inspector [data-key^="e/bears/"]');
+      return undefined;
+    }
     const urls = [...new Set(typed(b, "e/url").split(/\s+/).filter(Boolean))];
     if (urls.length > 1) return attachMany(b, typed(b, "e/url"), common());
     const bytes = await fileBytes(b, "e/file");
@@ -47,10 +58,10 @@ export function attachForm(b) {
     field(b, "e/url", b.w("link"), { area: true, rows: 1, dir: "ltr", attributes: { inputmode: "url", spellcheck: false, onKeyDown: (event) => { if (event.key === "Enter" && !event.shiftKey && !typed(b, "e/url").includes("\n")) { event.preventDefault(); event.currentTarget.form.requestSubmit(); } } } }),
     fileField(b, "e/file", b.w("file")),
     field(b, "e/quote", b.w("quote"), { area: true, rows: 2, hint: b.w("quote_hint") }),
-    targetChoices(b, "e/bears", b.w("bears_on")), stanceChoices(b, "e/stance"),
+    targetChoices(b, "e/bears", b.w("bears_on"), { value: ownTarget(b), none: true }), common().bears_on.length ? stanceChoices(b, "e/stance") : null,
     folded(b, "e/more", b.w("more"), () => [
       field(b, "e/translation", b.w("translation"), { area: true, rows: 2 }), field(b, "e/title", b.w("title")), field(b, "e/outlet", b.w("outlet")), field(b, "e/author", b.w("author")),
-      field(b, "e/published", b.w("published"), { dir: "ltr" }), field(b, "e/archived", b.w("archived_copy"), { dir: "ltr" }), field(b, "e/primary", b.w("primary_reason")), field(b, "e/reliability", b.w("reliability")), field(b, "e/interests", b.w("interests")), field(b, "e/note", b.w("note"), { area: true, rows: 2 }),
+      field(b, "e/published", b.w("published"), { dir: "ltr", hint: b.w("date_hint") }), field(b, "e/archived", b.w("archived_copy"), { dir: "ltr" }), field(b, "e/primary", b.w("primary_reason")), field(b, "e/reliability", b.w("reliability")), field(b, "e/interests", b.w("interests")), field(b, "e/note", b.w("note"), { area: true, rows: 2 }),
       h("h5", { key: "offline" }, b.w("offline")), draftSelect(b, "e/kind", b.w("offline_kind"), OFFLINE.map((kind) => [kind, b.w(kind)]), "call"), field(b, "e/who", b.w("offline_who")), field(b, "e/when", b.w("offline_when"), { dir: "ltr" }), field(b, "e/how", b.w("offline_how")),
     ], Boolean(typed(b, "e/who"))),
   ], send, { label: b.w("attach") });

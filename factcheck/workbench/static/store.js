@@ -75,7 +75,7 @@ export class Store {
       this.underWay.set(message.request, { told: message.under_way, since: known?.since ?? Date.now() });
       if (!known) setTimeout(() => this.connect(this.connection, true), SHOWN_MS);
     }
-    this.pending.get(message.request)?.(message);
+    this.pending.get(message.request)?.(buffers?.length && !message.whole ? { ...message, bytes: buffers[0] } : message);
     if (known || message.under_way) for (const listener of this.listeners) listener({});
   }
 
@@ -216,6 +216,12 @@ export class Store {
     const choices = Object.values(row.choices ?? {});
     if (choices.some(([check]) => check)) return "checking";
     return row.choices?.content && !row.choices.content[0] ? "set_aside" : "accepted";
+  }
+
+  /** The colour of a claim that has a result: the tone of the rating of its content; none while that is open, hidden or disputed. */
+  toneOf(row) {
+    const tones = new Set(this.on("verdicts", `content/${row.id}`).map((v) => v.tone ?? "none"));
+    return tones.size === 1 ? [...tones][0] : "none";
   }
 
   claim(id) {

@@ -7,6 +7,7 @@ import { hiddenIn, nameOfHidden } from "./text.js";
 const FEW = 300; // paragraphs that are all drawn at once
 const TOGETHER = 20; // paragraphs of a longer text that are laid out together, so that a mark moves no others
 const NEAR = "900px";
+const NUMBER_ROW = 28; // pixels of a row of two numbers in the margin; the style sheet says the same
 
 /**
  * @typedef {{ start: number, end: number, kind: string, id?: string, lane?: number, number?: string, label?: string, chosen?: boolean, title?: string }} Mark
@@ -41,6 +42,8 @@ export class TextPane extends Component {
     pane.addEventListener("drop", (event) => event.preventDefault());
     pane.addEventListener("dragover", (event) => event.preventDefault());
     pane.addEventListener("click", (event) => this.onClick(event));
+    // Let go anywhere: a selection is often drawn past the text. A finger moves the ends of its selection afterwards, so it is not done.
+    pane.addEventListener("pointerdown", (event) => { if (event.pointerType === "mouse") document.addEventListener("pointerup", () => setTimeout(() => this.props.onRelease?.(this.selection())), { once: true }); });
     document.addEventListener("selectionchange", this.onSelectionChange);
     this.near = new IntersectionObserver((entries) => this.onNear(entries), { root: pane, rootMargin: NEAR });
     this.size = new ResizeObserver(() => this.placeNumbers());
@@ -188,9 +191,11 @@ export class TextPane extends Component {
     for (const { line, rows } of placed) {
       if (!rows.size && !line.gutter) continue;
       line.gutter ??= gutterOf(line);
-      line.gutter.replaceChildren(...[...rows].map(([y, marks]) => {
-        const row = document.createElement("div");
-        row.style.insetBlockStart = `${y}px`;
+      let free = 0; // numbers that need a second row push those of the next line of the text down
+      line.gutter.replaceChildren(...[...rows].sort(([one], [other]) => one - other).map(([y, marks]) => {
+        const row = document.createElement("div"), at = Math.max(y, free);
+        row.style.insetBlockStart = `${at}px`;
+        free = at + NUMBER_ROW * Math.ceil(marks.length / 2);
         row.append(...marks.map((mark) => {
           const number = document.createElement("button");
           number.type = "button";
