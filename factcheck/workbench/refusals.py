@@ -55,7 +55,7 @@ _MESSAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"on record as published", "refused_unpublished"),
         (r"^This result was given by (?P<v>.*?); only they", "refused_not_mine"),
         (r"^There is no result on .* to settle", "refused_settle"),
-        (r"^There is nothing to undo", "refused_undo"),
+        (r"^There is nothing of yours to undo", "refused_undo"),
         (r"^There is nothing to redo", "refused_redo"),
         (r"asks no archive|does not name .* with an address for making copies", "refused_archives"),
         (r"^This link is captured already", "refused_captured"),

@@ -523,14 +523,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "refused_comment": ("الإعادة تحتاج إلى ملاحظات تقول ما يُعدَّل.", "A return needs a comment that says what to change."),
     "refused_correction": ("اكتب ما الذي صُحّح.", "Say what was corrected."),
     "refused_date": (
-        "«{0}» ليس تاريخاً واضحاً. اكتبه سنة-شهر-يوم، مثل 2021-11-18.",
+        "«{0}» ليس تاريخاً واضحاً. اكتبه سنة-شهر-يوم، مثل \u20682021-11-18\u2069.",
         "“{0}” is no plain date. Write it as year-month-day, like 2021-11-18.",
     ),
     "refused_two_dates": (
-        "قد يعني «{0}» يومين مختلفين. اكتب ما تقصده سنة-شهر-يوم، مثل 2021-11-18.",
+        "قد يعني «{0}» يومين مختلفين. اكتب ما تقصده سنة-شهر-يوم، مثل \u20682021-11-18\u2069.",
         "“{0}” may be two days. Write the one you mean as year-month-day, like 2021-11-18.",
     ),
-    "date_hint": ("سنة-شهر-يوم، مثل 2021-11-18", "year-month-day, like 2021-11-18"),
+    "date_hint": ("سنة-شهر-يوم، مثل \u20682021-11-18\u2069", "year-month-day, like 2021-11-18"),
     "no_reasons": ("بلا حيثيات: لا تُنشر النتيجة قبل كتابتها.", "without reasons: it is not ready for publication before they are written."),
     "refused_address": (
         "«{0}» ليس عنواناً على الشبكة. اكتبه كاملاً مع https:// في أوله.",
@@ -555,7 +555,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "This result is by {0}; only they withdraw it. Settle instead.",
     ),
     "refused_settle": ("لا نتيجة على هذا الهدف لتُحسم.", "There is no result on this target to settle."),
-    "refused_undo": ("لا عمل لك يُتراجع عنه.", "There is nothing of yours to undo."),
+    "refused_undo": (
+        "لا عمل لك يُتراجع عنه. ما رُوجع أو نُشر يُغيَّر بعمل جديد.",
+        "There is nothing of yours to undo. What was reviewed or published is changed by a further act.",
+    ),
     "refused_redo": ("لا عمل لك يُعاد.", "There is nothing of yours to redo."),
     "refused_archives": (
         "إعدادات مساحة العمل لا تسمّي أرشيفاً لهذا. سمّه تحت [[archives]] في factcheck.toml.",

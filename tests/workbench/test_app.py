@@ -160,6 +160,26 @@ def test_what_is_refused_says_why_in_both_languages_and_writes_nothing(ask, case
     assert case.desk.ledger.size == size
 
 
+@pytest.mark.parametrize(
+    ("command", "arguments", "arabic"),
+    [
+        ("accept", {"ids": ["abc"]}, "لم يعد هذا موجوداً"),
+        ("undo", {}, "لا عمل لك يُتراجع عنه"),
+        ("redo", {}, "لا عمل لك يُعاد"),
+        ("publish", {"url": "https://paper.example/a"}, "مما يمنع النشر"),
+        ("publish", {"url": "paper", "despite": "سبب"}, "«\u2068paper\u2069» ليس عنواناً"),
+        ("correct", {"kind": "correction", "what": "x"}, "لم يُسجَّل نشر"),
+        ("search", {"place": "a", "queries": "b", "on": "أمس الأول"}, "«\u2068أمس الأول\u2069» ليس تاريخاً واضحاً"),
+        ("search", {"place": "a", "queries": "b", "on": "3/4/2021"}, "قد يعني «\u20683/4/2021\u2069» يومين"),
+        ("describe_article", {"published": "25/13/2026"}, "«\u206825/13/2026\u2069» ليس تاريخاً واضحاً"),
+        ("note", {"id": "x", "note": "a" * 100_001}, "100000"),
+        ("settle", {"target": "article", "rating": "true", "because": "x"}, "لا نتيجة على هذا الهدف"),
+    ],
+)
+def test_the_real_reason_of_a_refusal_is_said_in_arabic(ask, command, arguments, arabic) -> None:
+    assert arabic in ask(command, **arguments)["message"]["ar"]
+
+
 def test_every_command_answers_nonsense_with_words(ask) -> None:
     for command in [*COMMANDS, "begin", "upload", "open_case", "new_case"]:
         answer = ask(command, id=7, ids=[1], targets=7, start=-1, at="x", exact=None, steps=[7])

@@ -40,6 +40,23 @@ def test_the_page_opens_on_a_workbench_that_asks_only_for_name_and_newsroom(page
     hand.wait("() => Number(/\\((\\d+)\\)/.exec(document.querySelector('[data-key=\"list/filter\"]').selectedOptions[0].text)[1]) > 15")
 
 
+def test_the_workbench_is_no_taller_than_the_notebook_shows_and_what_it_says_is_in_view(page) -> None:
+    page.set_viewport_size({"width": 1400, "height": 900})
+    Mouse(page).wait(
+        """() => document.querySelector('.fcw').getBoundingClientRect().height
+            <= document.querySelector('.jp-WindowedPanel-outer').clientHeight"""
+    )
+    seen = """(block) => {
+        document.querySelector('.fcw-header').scrollIntoView({ block });
+        const box = document.querySelector('.fcw-status').getBoundingClientRect();
+        const notebook = document.querySelector('.jp-WindowedPanel-outer').getBoundingClientRect();
+        return box.top >= notebook.top && box.bottom <= notebook.bottom + 1;
+    }"""
+    assert page.evaluate(seen, "start")
+    assert page.evaluate(seen, "center")
+    page.set_viewport_size({"width": 1500, "height": 1100})
+
+
 @pytest.mark.parametrize(("hand", "lang"), [("mouse", "ar"), ("keys", "ar"), ("keys", "en"), ("mouse", "en")])
 def test_the_whole_walk(page, site, hand, lang) -> None:
     walk = Walk(HANDS[hand](page), lang, site)

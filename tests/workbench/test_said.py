@@ -174,6 +174,17 @@ def test_after_an_act_the_focus_goes_to_what_comes_next_and_to_no_neighbour(stag
     keys.wait("(name) => document.activeElement.dataset.key === name", f"to/evidence/content/{claim}")
 
 
+def test_an_act_with_the_mouse_scrolls_nothing_under_the_pointer(stage, mouse) -> None:
+    page = stage.page
+    page.set_viewport_size({"width": 1400, "height": 700})
+    mouse.claim(LAST)
+    mouse.press("claim/accept")
+    mouse.wait("() => document.activeElement.dataset.key === 'claim/check'")
+    mouse.done(lambda: mouse.press("claim/check"))
+    page.wait_for_timeout(100)
+    assert page.evaluate("() => document.querySelector('.fcw-panel').scrollTop") == 0
+
+
 def test_reasons_of_a_proposal_name_its_kind_in_the_language_of_the_page(stage, case, mouse) -> None:
     intent = next(p.claim for p in case.state.proposals if p.claim.kind.value in ("intent", "opinion"))
     mouse.claim(intent.text[:40])

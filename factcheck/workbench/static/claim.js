@@ -52,10 +52,13 @@ function decisions(b, c) {
   const because = `because/${c.id}`;
   /** The button that was pressed goes; what comes next in the work gets the focus. */
   const then = async (command, next) => {
+    const byKeys = document.activeElement?.matches(":focus-visible");
     const done = await b.ask(command, { ids: [c.id] });
     if (!done || b.chosen?.id !== c.id) return;
     b.redraw();
-    if (b.root.contains(document.activeElement)) b.focusKey(next);
+    // With the mouse nothing scrolls: what lies under the pointer stays there.
+    const found = /** @type {HTMLElement | null} */ (b.root.querySelector(`[data-key="${CSS.escape(next)}"]`));
+    if (b.root.contains(document.activeElement)) found?.focus({ preventScroll: !byKeys });
   };
   const reasoned = (command) => {
     const reason = b.drafts.get(because).trim();

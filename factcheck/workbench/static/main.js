@@ -92,11 +92,13 @@ function page(b) {
 }
 
 /** The panels are no higher than what shows of the notebook, so that the whole workbench can be in view. */
-function fit(root, el, signal) {
-  const around = el.closest(".jp-WindowedPanel-outer");
-  if (!around) return;
-  const size = new ResizeObserver(() => root.style.setProperty("--fcw-room", `${around.clientHeight}px`));
-  size.observe(around);
+function fit(root, signal) {
+  let around = /** @type {Element | null} */ (null); // known once the root is in the page, which may be after it is drawn
+  const size = new ResizeObserver(() => {
+    if (!around && (around = root.closest(".jp-WindowedPanel-outer"))) size.observe(around);
+    if (around) root.style.setProperty("--fcw-room", `${around.clientHeight}px`);
+  });
+  size.observe(root);
   signal.addEventListener("abort", () => size.disconnect());
 }
 
@@ -112,7 +114,7 @@ function render({ model, el }) {
   const outputs = el.closest(".jp-OutputArea");
   const area = outputs ? [outputs, outputs.parentElement?.closest(".jp-OutputArea")] : [document.body];
   area.forEach((each) => each?.classList.add("fcw-live"));
-  fit(root, el, stop.signal);
+  fit(root, stop.signal);
   const b = new Bench(model, root, () => {
     if (root.lang !== b.lang) { // set again, even to the same, it would have the browser look at every element
       root.lang = b.lang;
