@@ -4,8 +4,8 @@ Read in this order:
 
 - ``tokens`` (words with offsets, folding), ``quotes`` (quotations of any kind), ``language``, ``sentences``;
 - ``passages`` (what attribution hands on), ``attribution`` (who is said to say what). Arabic: ``arabic`` over ``arabic_content`` (what
-  licenses a cue), ``arabic_cues``, ``arabic_nouns`` (where a source phrase ends), ``arabic_phrases``, ``arabic_lexicon``, ``morphology``.
-  English: ``english``;
+  licenses a cue), ``arabic_accusations`` (where the accused begins), ``arabic_cues``, ``arabic_nouns`` (where a source phrase ends),
+  ``arabic_phrases``, ``arabic_lexicon``, ``morphology``. English: ``english``;
 - ``clauses`` (with ``english_clauses``), ``relatives`` (their nouns), ``kinds``, ``quantities`` (``dates``, ``numbers``), ``claims``,
   ``priority``;
 - ``names`` (persons, places, organisations worth linking), which nothing else rests on;

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from factcheck.model.article import Span
 from factcheck.model.claim import Polarity
+from factcheck.text.arabic_accusations import accusation_at, accused_at
 from factcheck.text.arabic_cues import governs, past_addressee, preposition_at, report_noun
 from factcheck.text.arabic_lexicon import Cue, Prepositional, lexicon
 from factcheck.text.arabic_nouns import noun_phrase, subject_end
@@ -41,6 +42,10 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
     outer: list[Prepositional] = []
     inner: list[Prepositional] = []
     found: Content | None = None
+    if cue.group == "accuse" and cue.shape == "verb" and at + 1 < noun_end:
+        found = _accusation(phrases, at)
+        if found is not None:
+            return found
     if (
         cue.takes == "noun" and cue.group in ("evaluate", "accuse") and at + 1 < noun_end
     ):  # "وصف النائب القانون بأنه": the object comes first
@@ -77,6 +82,27 @@ def content_of(phrases: Phrases, cue: Cue, at: int, noun_end: int) -> Content | 
     if found is not None:
         found.outer, found.inner = outer, inner
     return found
+
+
+def _accusation(phrases: Phrases, at: int) -> Content | None:
+    """ "اتهم النائب البلدية بإهمال تقريرين": the accused and what of; "اتهمتها النقابة بتأخير الرواتب": what of alone."""
+    opens = accusation_at(phrases, at + 1)
+    if opens is None or opens == at + 1:
+        return None
+    verb = phrases.key(at).removeprefix("و")
+    if any(verb.endswith(own) and verb.removesuffix(own) in lexicon().verbs for own in ("ه", "ها", "هم", "هما")):
+        fused = phrases.key(opens)[:1] == "ب" and len(phrases.key(opens)) > 1
+        if phrases.complementiser(opens):
+            return None
+        return Content(opens, phrases.tokens[opens].start + fused, min(opens, noun_phrase(phrases, at + 1)), nominal=True)
+    accused = accused_at(phrases, at + 1, opens)
+    if accused is None:
+        return None
+    end = accused
+    while end > at + 2 and (phrases.is_mark(end - 1) or phrases.key(end - 1) in lexicon().time):
+        end -= 1
+    subject = next((index for index in range(at + 2, end) if phrases.key(index) in COMMAS), end)
+    return Content(accused, phrases.tokens[accused].start, subject, nominal=True)
 
 
 def _past_apposition(phrases: Phrases, index: int) -> int | None:

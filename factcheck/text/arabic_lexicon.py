@@ -95,6 +95,7 @@ class Lexicon:
         self.pairs = frozenset(tuple(map(fold, word.split())) for word in clauses["openers"] if " " in word)
         self.not_before = {fold(word): _set(following) for word, following in clauses["not_openers_before"].items()}
         self.subjects, self.relatives = _set(clauses["pronouns"]), _set(clauses["relatives"])
+        self.nouns_in_ba = tuple(map(fold, clauses["nouns_in_ba"]))
         self.complementisers = frozenset(
             p + "ان" + s for p in ("", "ب") for s in ("", "ه", "ها", "هم", "هما", "هن", "ني", "نا", "ك", "نه", "نهم")
         )
@@ -144,6 +145,6 @@ def gender_of_verb(key: str) -> str:
     """m, f or p of a verb or participle form."""
     if key.endswith(("وا", "ون", "ين", "ان")) and len(key) > 3:
         return "p"
-    if key.endswith(("ت", "ته", "تها", "تهم", "ه")):
+    if key.endswith(("ت", "ته", "تها", "ه")) or (key.endswith("تهم") and len(key) > 4):  # not اتهم
         return "f"
     return "f" if key.startswith("ت") and key not in lexicon().past_in_ta else "m"  # تقول, but تابع

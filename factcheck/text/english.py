@@ -226,6 +226,8 @@ class Reader:
             return None
         if last < 0 or toks[last].key in grammar["nouns_before"] or toks[last].key in ("'", "’", "who", "which", "that", "what"):
             return None
+        if toks[at].key.endswith("s") and (toks[last].kind == "number" or toks[last].key in _COUNTS):
+            return None  # "two reports that ..."
         if toks[last].key in ("and", "but", "or") or (framed and last < clause):
             main = _main(frames)
             earlier = main.link.source if main else self._speakers_subject(toks, at)
@@ -333,7 +335,7 @@ class Reader:
         limit = min(len(toks), after + 14)
         for index in range(after, limit):
             key = toks[index].key
-            if key == "that":
+            if key == "that" and (group["group"] != "accuse" or index == after):  # not "accused them of ignoring reports that ..."
                 return index + 1 if index + 1 < len(toks) else None
             if key in QUOTES and self._opens(toks[index]):
                 if group["group"] == "tell" or (index <= after + 1 and group["takes"] != "that") or toks[index - 1].key in {",", ":"}:
@@ -496,6 +498,9 @@ class Reader:
 _OPENS_CLAUSE = frozenset({"the", "a", "an", "he", "she", "it", "they", "we", "there", "his", "her", "its", "their", "this", "these", "no"})
 _NO_SUBJECT = frozenset({"that", "it", "he", "she", "they", "there", "in", "on", "at", "no", "not"})
 _GOES_ON = frozenset({"and", "although", "though", "because", "since"})
+_COUNTS = frozenset(
+    {"two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "several", "many", "few", "other", "such"}
+)
 _SHORT = frozenset(
     {
         "mr",

@@ -10,8 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from factcheck.model.article import Span
+from factcheck.text.arabic_lexicon import lexicon
 from factcheck.text.english_clauses import finite, words_of
 from factcheck.text.lexicon import table
 from factcheck.text.morphology import is_masdar, is_verb, tense
@@ -24,6 +26,7 @@ _HEAD = 12
 _DENSE = 0.12  # numbers a token
 _WERE = frozenset({"كان", "كانت", "كانوا"})
 _PRONOUN = re.compile(r"[بو]?[اأإ]ن(?:ه|ها|هم|هما|ني|نا|نه|نها|ك|كم)\Z")
+_BLAME = ("مسوولي", "المسوولي", "مسيولي", "المسيولي")
 _SUPERLATIVE = re.compile(r"ا[^ل]..\Z")
 _MODALS = frozenset({"will", "would", "could", "may", "might", "can", "should", "must"})
 _NEGATIONS = frozenset({"not", "no", "never", "nobody", "nothing", "none"})
@@ -85,6 +88,10 @@ def features(text: str, toks: Sequence[Token], language: str, passage: Passage, 
             if len(hits) > 1:
                 found.add(f"many.{kind}")
     _numbers(found, toks, span, quantities)
+    if (vague := _vague(words, language)) and "numbers" not in found.values:
+        found.add("vague", words=vague)
+    if passage.links and passage.links[-1].group == "accuse" and _deed(words, language) and not any(t.key in QUOTES for t in toks):
+        found.add("deed", words=passage.links[-1].cue.of(text))
     _attribution(found, toks, passage)
     if text[span.start - 1 : span.start] in QUOTES:
         found.add("quoted")
@@ -97,6 +104,53 @@ def features(text: str, toks: Sequence[Token], language: str, passage: Passage, 
     elif language == "en":
         _english(found, toks, words, bool(passage.links))
     return found
+
+
+@cache
+def _predicate(language: str) -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str], frozenset[str]] | None:
+    """What is vague, what is measured, copulas, adverbs: from ``lexicon/kinds.toml``."""
+    lists = table("kinds")["predicate"].get(language)
+    if lists is None:
+        return None
+    vague, measured = (
+        re.compile(_alternation(tuple(lists[name])).removeprefix("(?<= )").removesuffix("(?= )") + r"\Z") for name in ("vague", "measured")
+    )
+    return vague, measured, frozenset(map(fold, lists["copula"])), frozenset(map(fold, lists["adverb"]))
+
+
+def _vague(words: Sequence[str], language: str) -> str:
+    """The adjective that measures nothing and is all that the clause says of its subject; empty when there is none.
+
+    "The response was slow"; "كانت استجابة البلدية بطيئة". Not "a slow response", "سيارة سريعة", "slower than", nor behind another verb.
+    """
+    lists = _predicate(language)
+    if lists is None:
+        return ""
+    vague, measured, copula, adverb = lists
+    for index, word in enumerate(words):
+        if not index or not vague.match(word) or "than" in words[index + 1 : index + 2]:
+            continue
+        if any(measured.match(each) for each in words[:index]):
+            return ""
+        before = index - 1
+        while before > 0 and words[before] in adverb:
+            before -= 1
+        if words[before] in copula:
+            return word
+        if language == "ar":
+            definite = words[before].startswith("ال") or (words[before].endswith(("ها", "هم", "نا", "ته")) and len(words[before]) > 3)
+            head = any(each in copula for each in words[:3]) or not any(is_verb(each) for each in words[:index])
+            if definite and head and words[0] not in lexicon().relatives:
+                return word
+    return ""
+
+
+def _deed(words: Sequence[str], language: str) -> bool:
+    """Whether an accusation names a deed: "of taking bribes", "بتلويث النهر", "بأنه أخفى"."""
+    if language == "ar":
+        fused = (word[:1] == "ب" and len(word) > 3 and not word.startswith(lexicon().nouns_in_ba) for word in words[1:])
+        return any(fused) and not any(word.startswith(_BLAME) for word in words)
+    return any(word == "of" and following.endswith("ing") for word, following in pairwise(words))
 
 
 def _numbers(found: Features, toks: Sequence[Token], span: Span, quantities: Quantities) -> None:
@@ -130,7 +184,7 @@ def _attribution(found: Features, toks: Sequence[Token], passage: Passage) -> No
 
 
 def _arabic(found: Features, words: Sequence[str], before: str) -> None:
-    relatives = _relatives()
+    relatives = lexicon().relatives
     verb, shape = "", ""
     for previous, word in zip(["", *words], words[:14], strict=False):
         if previous in relatives and previous != words[0]:
@@ -176,11 +230,6 @@ def _arabic(found: Features, words: Sequence[str], before: str) -> None:
         found.add("we")
     if any(word in ("انا", "لي", "عندي", "اعرف", "اعتقد") for word in words):
         found.add("i")
-
-
-@cache
-def _relatives() -> frozenset[str]:
-    return frozenset(fold(word) for word in table("ar")["clauses"]["relatives"])
 
 
 def _english(found: Features, toks: Sequence[Token], words: Sequence[str], attributed: bool) -> None:

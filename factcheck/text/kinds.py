@@ -56,6 +56,11 @@ def judge(found: Features, language: str, line: str) -> Judged:
     scores = {kind: score(found, each) for kind, each in weights.items()}
     kind = max(scores, key=lambda each: scores[each])
     reasons = _telling(found, weights[kind], kind)
+    plain = kind in (ClaimKind.EVENT, ClaimKind.STATE)
+    if "vague" in found.values and plain:
+        kind, reasons = ClaimKind.OPINION, [Reason("kind.opinion", found.words["vague"])]
+    elif "deed" in found.values and kind is ClaimKind.OPINION and not {"mark.value", "mark.opinion"} & found.values.keys():
+        kind, reasons = ClaimKind.EVENT, [Reason("kind.cue", found.words["deed"])]
     checkable = kind in CHECKABLE
     doubtful = marks(language)["unsure"].search(line) if "unsure" in marks(language) else None
     if not checkable:

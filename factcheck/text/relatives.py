@@ -143,16 +143,11 @@ def _proclitic(key: str, classes: frozenset[str]) -> int:
     return int(key[:1] in "بلوفك" and known and key not in classes and key not in lexicon().roles)
 
 
-@cache
-def _stems() -> tuple[str, ...]:
-    return tuple(map(fold, table("ar")["clauses"]["nouns_in_ba"]))
-
-
 def _fused(toks: Sequence[Token], index: int, right: str) -> int:
     """1 for the ب of "أشاد المحافظ بفرق الإنقاذ": a bare noun behind a definite one stands in no construct with it."""
     key = toks[index].key
     after_definite = index > 0 and toks[index - 1].key.startswith("ال")
-    return int(key[:1] == "ب" and len(key) > 3 and right.startswith("ال") and after_definite and not key.startswith(_stems()))
+    return int(key[:1] == "ب" and len(key) > 3 and right.startswith("ال") and after_definite and not key.startswith(lexicon().nouns_in_ba))
 
 
 # ---------------------------------------------------------------------- English
