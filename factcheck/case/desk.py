@@ -297,10 +297,10 @@ class Desk(Upkeep):
         text_digest = self.captures.put(read.text.encode("utf-8"))
         original = self.captures.put(data)
         given = {key: Known(value, "person") for key, value in timing.facts(facts or {}, self.settings.zone).items()}
-        published = given["published"].value if "published" in given else read.fact("published") or ""
+        merged = {**gather.dateline_facts(read.text, read.language, self.today()), **read.facts, **given}
+        published = merged["published"].value if "published" in merged else ""
         run = pipeline.propose(engine, read.text, language=read.language, published=self.date_of(published), article=text_digest)
-        merged = {**read.facts, **given}
-        if run.credit_outlet and "outlet" not in merged:
+        if run.credit_outlet and "outlet" not in {**read.facts, **given}:
             merged["outlet"] = Known(run.credit_outlet, "credit line")
         case_id, article_id = self.new_id(), self.new_id()
         opened = ev.CaseOpened(title or _title(read.fact("title"), read.text), language or self.settings.language, why_chosen, practice)

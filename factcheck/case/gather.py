@@ -18,12 +18,14 @@ from factcheck.evidence.captures import CaptureStore
 from factcheck.evidence.fetch import Fetched, Fetcher
 from factcheck.evidence.kinds import sniff_media_type
 from factcheck.evidence.memento import header, http_date
+from factcheck.evidence.outlets import name_of, outlet_named
 from factcheck.evidence.web_archive import ArchivedPage, is_web_archive, open_web_archive
-from factcheck.model.article import Article, TextQuote
+from factcheck.model.article import Article, Known, TextQuote
 from factcheck.model.evidence import Anchor, AnchorHow, Capture, Evidence, LinkProblem, Obtained
 from factcheck.text import language as languages
 from factcheck.text.anchor import locate
 from factcheck.text.child import Reader
+from factcheck.text.dateline import dateline_of
 from factcheck.text.extract import (
     Readable,
     article_from_html,
@@ -54,6 +56,16 @@ def moment_of(text: str) -> datetime | None:
 def looks_like_url(source: str) -> bool:
     """Whether a person who typed this meant an address rather than a file or a text."""
     return "\n" not in source and urlsplit(source.strip()).scheme in ("http", "https")
+
+
+def dateline_facts(text: str, language: str, today: str) -> dict[str, Known]:
+    """What the dateline of an article proposes: the outlet, by its words or the table of outlets, and the day, unless it is yet to come."""
+    line = dateline_of(text, language)
+    if line is None:
+        return {}
+    outlet = line.outlet or (line.name if outlet_named(name_of(line.name)) else "")
+    published = line.published if line.published <= today else ""
+    return {name: Known(value, "credit line") for name, value in (("outlet", outlet), ("published", published)) if value}
 
 
 def read_article(data: bytes, *, media_type: str = "", declared: str | None = None, url: str = "", name: str = "") -> tuple[Article, str]:

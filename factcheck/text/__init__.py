@@ -15,6 +15,7 @@ Read in this order:
 it is another page than was asked for), ``pdf``, ``mhtml``, and ``child`` (the process in which all of these are read). So does
 ``anchor`` (a quotation found again) over ``folding`` (what makes no difference), ``boundaries`` (where a word or a number ends) and
 ``nearest`` (passages to choose from).
+``dateline`` reads where and when a report appeared off its first or last line.
 Of a page that is evidence: ``page_tags`` (what its tags say), ``page_dates`` (when it says that it appeared), ``citing`` (whom it names as
 its source). ``queries`` are words to search for a claim with, ``matching`` the terms
 by which two wordings of one claim find each other.

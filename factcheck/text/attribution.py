@@ -13,6 +13,7 @@ from dataclasses import replace
 from factcheck.model.article import Span
 from factcheck.model.claim import Reason
 from factcheck.text import arabic, english
+from factcheck.text.dateline import run_in
 from factcheck.text.passages import Passage
 from factcheck.text.quotes import Quoted
 from factcheck.text.tokens import Tokenised
@@ -27,7 +28,7 @@ def passages(words: Tokenised, spans: Sequence[Span], language: str, quoted: Quo
             reader = english.Reader(words, quoted)
         case _:
             return [[Passage(span.start, span.end)] for span in spans]
-    return _carried_back([reader.read(_without_dateline(words.text, span)) for span in spans], quoted)
+    return _carried_back([reader.read(_without_dateline(words.text, span, language.partition("-")[0])) for span in spans], quoted)
 
 
 _DATELINE = re.compile(
@@ -37,10 +38,13 @@ _DATELINE = re.compile(
 )
 
 
-def _without_dateline(text: str, span: Span) -> Span:
+def _without_dateline(text: str, span: Span, language: str) -> Span:
     """A sentence without the place and agency in front of it."""
     if span.end - span.start < 40:
         return span
+    found = run_in(text, span.start, language)
+    if found is not None:
+        return Span(found.span.end, span.end)
     match = _DATELINE.match(text, span.start, span.start + 90)
     if match is None or len(match.group().split()) > 9:
         return span

@@ -16,6 +16,7 @@ from factcheck.model.article import Coverage, Sentence, Span
 from factcheck.model.claim import Claim, Mode, Polarity, Reason, SourceKind, Step
 from factcheck.text.arabic_nouns import is_several
 from factcheck.text.clauses import Clause, clauses
+from factcheck.text.dateline import is_dateline, run_in
 from factcheck.text.features import features, line_of
 from factcheck.text.kinds import judge
 from factcheck.text.language import language_of
@@ -250,6 +251,10 @@ def propose(
         own = span.of(text)
         reason, name = excluded(own)
         tongue = _language(own, language)
+        if not reason and is_dateline(own, language.partition("-")[0]):
+            reason = "excluded.dateline"
+        elif reason == "excluded.dateline" and run_in(own, 0, language.partition("-")[0]) is not None:
+            reason = ""  # news stands behind it
         if reason:
             if reason == "excluded.credit":
                 credit.append(span)

@@ -45,6 +45,26 @@ def test_a_case_from_a_saved_page_and_from_pasted_text(desk, tmp_path) -> None:
     assert desk.case(pasted.id[:6]).id == pasted.id
 
 
+def test_a_dateline_proposes_outlet_and_day_of_a_pasted_text(desk) -> None:
+    case = desk.open_case("الخابور برس — 14 آذار 2024\nفاض النهر مساء أمس وغمر أربعين منزلا.")
+    facts = {name: (known.value, known.origin) for name, known in case.state.article.facts.items()}
+    assert facts == {"outlet": ("الخابور برس", "credit line"), "published": ("2024-03-14", "credit line")}
+    assert [claim.claim.text for claim in case.state.proposals] == ["فاض النهر مساء أمس", "غمر أربعين منزلا"]
+
+
+def test_a_name_beside_a_date_is_the_outlet_only_when_the_table_knows_it(desk) -> None:
+    text = "{} — 14 آذار 2024\nفاض النهر مساء أمس وغمر أربعين منزلا."
+    assert desk.open_case(text.format("المدن")).state.article.fact("outlet") == "المدن"
+    assert desk.open_case(text.format("ليلى حداد")).state.article.fact("outlet") == ""
+
+
+def test_a_person_and_the_page_know_better_than_a_dateline_and_a_day_to_come_is_none(desk) -> None:
+    text = "Khabur Press — 14 March {}\nThe river flooded forty homes on Tuesday."
+    told = desk.open_case(text.format(2024), facts={"published": "2024-03-15", "outlet": "Al-Modon"}).state.article
+    assert [(known.value, known.origin) for known in told.facts.values()] == [("Al-Modon", "person"), ("2024-03-15", "person")]
+    assert desk.open_case(text.format(2199)).state.article.fact("published") == ""
+
+
 def test_what_is_said_of_the_article_is_a_further_entry(case) -> None:
     case.describe_article(published="2021-11-17", outlet="المدن")
     assert case.state.article.facts["published"].origin == "person"
