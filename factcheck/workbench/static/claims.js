@@ -108,12 +108,13 @@ export function listPane(b) {
   const kinds = [["", b.w("any_kind")], ["checkable", b.w("checkable")], ...["event", "state", "quantity", "prediction", "intent", "opinion"].map((kind) => [kind, b.w(kind)])];
   return h("section", { class: "fcw-list", "aria-label": b.w("claims"), "data-panel": "list" },
     h("div", { class: "fcw-tools" },
-      h("label", { class: "fcw-search" }, h("span", { class: "fcw-out" }, b.w("search_claims")), h("input", { type: "search", dir: "auto", placeholder: b.w("search_claims"), "data-key": "list/query", value: ui.query, onInput: (event) => b.set({ query: event.target.value }) })),
+      h("div", { class: "fcw-listtop" },
+        h("label", { class: "fcw-search" }, h("span", { class: "fcw-out" }, b.w("search_claims")), h("input", { type: "search", dir: "auto", placeholder: b.w("search_claims"), "data-key": "list/query", value: ui.query, onInput: (event) => b.set({ query: event.target.value }) })),
+        button(b, b.w("table"), () => b.set({ wide: !ui.wide }), { "aria-pressed": String(ui.wide), "data-key": "list/wide" }),
+        button(b, b.w("set_aside_all"), () => b.ask("set_aside_kinds", { kinds: ["opinion", "intent"], because: b.w("because_opinion") }), { "data-key": "list/aside" })),
       select(b, "list/filter", b.w("filter"), ui.filter, filters, (filter) => b.set({ filter }), { hidden: true }),
       select(b, "list/kind", b.w("kind"), ui.kind, kinds, (kind) => b.set({ kind }), { hidden: true }),
-      select(b, "list/order", b.w("order"), ui.order, ["position", "worth", "status", "kind"].map((key) => [key, b.w(`by_${key}`)]), (order) => b.set({ order }), { hidden: true }),
-      button(b, b.w("table"), () => b.set({ wide: !ui.wide }), { "aria-pressed": String(ui.wide), "data-key": "list/wide" }),
-      button(b, b.w("set_aside_all"), () => b.ask("set_aside_kinds", { kinds: ["opinion", "intent"], because: b.w("because_opinion") }), { "data-key": "list/aside" })),
+      select(b, "list/order", b.w("order"), ui.order, ["position", "worth", "status", "kind"].map((key) => [key, b.w(`by_${key}`)]), (order) => b.set({ order }), { hidden: true })),
     ui.picked.size ? bulkBar(b) : null,
     ui.wide ? h("div", { class: "fcw-row-head", "aria-hidden": "true" }, [b.w("number_short"), b.w("claim"), b.w("status"), b.w("result"), b.w("kind"), b.w("evidence"), b.w("chain_printed")].map((text) => h("span", { key: text }, text))) : null,
     list.length ? h(ListBox, { items: list, shown: [ui.filter, ui.kind, ui.query, ui.order].join("/"), active: ui.chosen || list[0].id, label: `${b.w("claims")}, ${b.n(list.length)}`, name: "claims", row: (c, attributes) => row(b, c, attributes), onKey: (event, box) => listKey(b, event, box) }) : h("p", { class: "fcw-soft fcw-none" }, b.w("none_shown")));

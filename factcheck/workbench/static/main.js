@@ -51,7 +51,7 @@ function refusal(b) {
     found.detail && b.both(found.message) !== found.detail ? h("details", {}, h("summary", { "data-key": "refusal/more" }, b.w("exactly")), h("p", { dir: "ltr", lang: "en" }, told(found.detail))) : null,
     pagesToChoose(b, found),
     h("div", { class: "fcw-actions" }, found.again ? [button(b, b.w("keep_mine"), () => found.again(), { class: "fcw-main", "data-key": "refusal/mine" }), button(b, b.w("take_theirs"), drop, { "data-key": "refusal/theirs" })] : null,
-      button(b, b.w("close"), () => b.set({ refusal: null }), { "data-key": "refusal/close" })));
+      button(b, b.w("close"), () => { b.set({ refusal: null }); b.say(b.w("saved", b.store.facts.entry)); }, { "data-key": "refusal/close" })));
 }
 
 /** Pages of a web archive that holds several: one is chosen, and its address stands in the form that was refused. */
