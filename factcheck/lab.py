@@ -11,9 +11,11 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -275,9 +277,11 @@ def open_lab(
 
 
 def serve(server: Server, ready: Callable[[], str], *, tell: Callable[[str], None], browser: Callable[[str], object] | None) -> None:
-    """Start a server, tell the address that ``ready`` gives, and stay until the server ends or Ctrl-C."""
-    server.start()
+    """Start a server, tell the address that ``ready`` gives, and stay until the server ends, Ctrl-C, or this program is told to end."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
+        server.start()
         url = ready()
         tell(url)
         if browser is not None:

@@ -255,7 +255,9 @@ class Desk(Upkeep):
         found = [key for key, title in cases.items() if key.startswith(id) or title.startswith(id)]
         if len(found) != 1:
             listed = "; ".join(f"{key[:8]} {isolate(title)}" for key, title in cases.items()) or "none yet"
-            raise ValueError(f"{len(found)} cases fit {id!r}; this desk has: {listed}")
+            fit = f"{len(found)} cases fit {id!r}" if id or not cases else "there are several cases"
+            way = "Name one by the start of its id or title: --case on the command line, desk.case(...) in a notebook." if cases else ""
+            raise ValueError(f"{fit}; this desk has: {listed}. {way}".rstrip())
         return self.case_class(self, found[0])
 
     def open_case(

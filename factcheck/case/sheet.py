@@ -185,13 +185,8 @@ def _own(cell: str) -> str:
 
 
 def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        import openpyxl
-    except ImportError as error:
-        raise ExtractionError(
-            'XLSX sheets need the package openpyxl, which is not installed. Install it with: pip install "factcheck-workbench[xlsx]". '
-            "Or save the sheet as CSV (UTF-8)."
-        ) from error
+    import openpyxl
+
     try:
         _small_enough(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

@@ -60,7 +60,7 @@ def claim_id(case: Case, start: str) -> str:
     known = [*state.claims, *state.dismissed, *(proposal.id for proposal in state.proposals)]
     found = [id for id in known if id.startswith(start)]
     if len(found) != 1:
-        raise ValueError(f"{len(found)} claims fit {start!r}; factcheck claims lists them")
+        raise ValueError(f"{len(found)} claims have an id that begins with {start!r}; factcheck claims lists them")
     return found[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from collections import Counter
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
@@ -16,9 +17,12 @@ from factcheck.case.log import earlier_head, open_log, witness
 from factcheck.case.surroundings import Surroundings, sign_in
 from factcheck.cli import main
 from factcheck.cli.door import DESK, JSON, PERSON, EventCommand, event_argument, read_file, told, write_file
+from factcheck.errors import FactcheckError
 from factcheck.ledger.stamps import EXPORTED, FOLDER, Stamps
 from factcheck.ledger.verify import Findings
 from factcheck.reports.bundle_check import verify_path
+
+ALIKE = 3  # notes of one kind that are told singly
 
 
 @main.command()
@@ -50,6 +54,8 @@ def verify(
         return
     if what is None:
         raise click.UsageError("Name what is to be checked: a desk, an exported log, a bundle or a report's page.")
+    if not what.exists() and not as_json:
+        raise FactcheckError(f"There is nothing at {what}, so nothing was checked.")
     kept = read_file(against) if against else None
     findings = verify_path(what, Surroundings.of_user(), against=kept, known_vkeys=vkeys, tsa_roots=[read_file(path) for path in roots])
     if roots and findings.kind in ("report", "bundle"):
@@ -67,8 +73,15 @@ def verify(
 
 def _tell(findings: Findings) -> None:
     """How far it holds, a line each."""
+    told: Counter[str] = Counter()
     for finding in findings.findings:
-        click.echo(f"{finding.level}: {finding.place}: {finding.message} {finding.remedy}".rstrip(), err=finding.level == "error")
+        told[finding.code] += 1
+        if finding.level == "error" or told[finding.code] <= ALIKE:
+            message = finding.message.removeprefix(f"{finding.place}: ")
+            click.echo(f"{finding.level}: {finding.place}: {message} {finding.remedy}".rstrip(), err=finding.level == "error")
+    for code, count in told.items():
+        if count > ALIKE and not any(finding.level == "error" for finding in findings.findings if finding.code == code):
+            click.echo(f"... and {count - ALIKE} more of {code} (--json lists all)")
     held = {True: "yes", False: "NO", None: "no head was kept here"}
     entries = f"({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased, {findings.withheld} withheld)"
     click.echo(f"log                          {findings.origin or 'unknown'}")

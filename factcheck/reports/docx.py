@@ -19,7 +19,6 @@ from xml.sax.saxutils import escape, quoteattr
 from factcheck.errors import ReportError
 from factcheck.reports import blocks as b
 from factcheck.reports.compose import compose
-from factcheck.reports.extras import needed
 from factcheck.reports.source import ReportSource
 from factcheck.reports.words import Words, direction_of, pieces, safe_url
 
@@ -44,7 +43,7 @@ def docx(source: ReportSource, lang: str = "ar") -> bytes:
     """The report of a case as DOCX.
 
     Raises:
-        ReportError: the package python-docx is missing, no reports in that language, or the desk's reference document cannot be read.
+        ReportError: no reports in that language, or the desk's reference document cannot be read.
     """
     report = compose(source, lang)
     document = _document(source.templates.get(REFERENCE))
@@ -61,7 +60,8 @@ def docx(source: ReportSource, lang: str = "ar") -> bytes:
 
 
 def _document(reference: bytes | None) -> Any:
-    library = needed("docx", "python-docx", "docx", "DOCX reports")
+    import docx as library
+
     if reference is None:
         document = library.Document()
         _our_look(document)

@@ -11,7 +11,6 @@ from factcheck.case.sheet import Sheet, read_sheet
 from factcheck.errors import ExtractionError
 from factcheck.model.article import Span
 from factcheck.model.claim import TargetKind
-from factcheck.reports.extras import needed
 from factcheck.reports.page import ClaimPart, Page
 from factcheck.reports.source import ReportSource, check_language
 from factcheck.reports.tables import guard
@@ -28,7 +27,7 @@ def sheet_bytes(case: Case, source: ReportSource, lang: str, *, xlsx: bool = Fal
     and status. Results stand in further columns named in ``lang``.
 
     Raises:
-        ReportError: no such language, or the package XlsxWriter is missing.
+        ReportError: no such language.
     """
     words = Words(check_language(lang), source.settings)
     page = Page(source, words)
@@ -107,9 +106,10 @@ def _csv(rows: list[list[str]]) -> bytes:
 
 
 def _workbook(rows: list[list[str]], words: Words) -> bytes:
-    library = needed("xlsxwriter", "XlsxWriter", "xlsx", "XLSX sheets")
+    import xlsxwriter
+
     stream = io.BytesIO()
-    book = library.Workbook(stream, OPTIONS)
+    book = xlsxwriter.Workbook(stream, OPTIONS)
     sheet = book.add_worksheet(words("table.claims")[:31])
     plain, bold = book.add_format({"valign": "top", "text_wrap": True}), book.add_format({"bold": True, "bg_color": "#F6F3EC"})
     if words.direction == "rtl":

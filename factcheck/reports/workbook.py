@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from factcheck.reports.extras import needed
 from factcheck.reports.source import ReportSource, check_language
 from factcheck.reports.tables import DAYS, INTEGERS, MOMENTS, TABLES, Cell, Row, cell_words, published_rows
 from factcheck.reports.words import Words, visible
@@ -33,12 +32,13 @@ def xlsx(source: ReportSource, lang: str = "ar") -> bytes:
     columns. Hidden characters stand by their names. Times are in the desk's zone, which the sheet's header names.
 
     Raises:
-        ReportError: the package XlsxWriter is missing, or no reports in that language.
+        ReportError: no reports in that language.
     """
-    library = needed("xlsxwriter", "XlsxWriter", "xlsx", "XLSX reports")
+    import xlsxwriter
+
     words = Words(check_language(lang), source.settings)
     stream = io.BytesIO()
-    book = library.Workbook(stream, OPTIONS)
+    book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties({"title": visible(source.state.title)[:200], "created": source.made_at.astimezone(UTC).replace(tzinfo=None)})
     ratings = {rating.id: words.said(rating.label)[0] for scale in source.state.desk.scales.values() for rating in scale.ratings}
     for table in TABLES:
