@@ -201,10 +201,10 @@ def test_undo_and_redo(run, desk) -> None:
     ("arguments", "message"),
     [
         (["claims", "nowhere"], "There is no desk"),
-        (["verify", "nowhere"], "no ledger"),
+        (["verify", "nowhere"], "nothing at nowhere"),
         (["new", "{desk}", "missing.txt"], "Could not read"),
-        (["claims", "{desk}", "--accept", "zz"], "0 claims fit"),
-        (["verdict", "{desk}", "content/zz", "true", "x"], "0 claims fit"),
+        (["claims", "{desk}", "--accept", "zz"], "0 claims have an id"),
+        (["verdict", "{desk}", "content/zz", "true", "x"], "0 claims have an id"),
         (["claims", "{desk}", "--as", "Nobody"], "newsroom"),
     ],
 )

@@ -199,8 +199,9 @@ class Desk(Upkeep):
 
     def refresh(self, *, anew: bool = False) -> int:
         """Fold what was appended since, here or elsewhere; returns how many events that were. ``anew``: see ``States.refresh``."""
-        self.ledger.refresh()
-        return self._states.refresh(anew=anew)
+        with self.ledger.lock:
+            self.ledger.refresh()
+            return self._states.refresh(anew=anew)
 
     def _hydrated(self, event: ev.Event) -> ev.Event:
         """Proposals too large for a disclosure lie among the captures; the fold reads no files, so they are brought in here."""
@@ -216,11 +217,12 @@ class Desk(Upkeep):
         Raises:
             LedgerConflictError: something it replaces moved since this desk last looked; ``refresh`` and look again.
         """
-        signer = self._signer()
-        seen = self.ledger.seen() if saw else None
-        acts = [Act(payload, actor=signer, case=case, on=on, saw=seen) for payload, on in steps]
-        appended = self.ledger.append(acts)
-        self.refresh()
+        with self.ledger.lock:
+            signer = self._signer()
+            seen = self.ledger.seen() if saw else None
+            acts = [Act(payload, actor=signer, case=case, on=on, saw=seen) for payload, on in steps]
+            appended = self.ledger.append(acts)
+            self.refresh()
         return appended
 
     def new_id(self) -> str:

@@ -79,11 +79,12 @@ class People:
     @contextmanager
     def acting_as(self, person: PersonKey) -> Iterator[Person]:
         """Let another person act for the length of a block, then go on as who was here."""
-        before = self._person, self._signed_in
-        try:
-            yield self.act_as(person)
-        finally:
-            self._person, self._signed_in = before
+        with self.ledger.lock:  # another thread would act as that person
+            before = self._person, self._signed_in
+            try:
+                yield self.act_as(person)
+            finally:
+                self._person, self._signed_in = before
 
     def _introduce(self, person: PersonKey, *, by: SigningKey) -> None:
         payload = ev.KeyIntroduced(person.key, person.person, person.name, person.newsroom, person.role, person.machine)

@@ -11,6 +11,7 @@ from factcheck.case.fold import Fold
 from factcheck.case.state import CaseState, DeskState
 from factcheck.ledger.index import DESK_KINDS
 from factcheck.ledger.log import Log
+from factcheck.ledger.turns import in_turn
 from factcheck.model.events import Event
 
 _ERASING = ("body.erased", "log.merged", "key.")  # after these, what was disclosed may be gone
@@ -27,6 +28,7 @@ class States:
 
     def __init__(self, log: Log, complete: Callable[[Event], Event]) -> None:
         self._log = log
+        self.lock = log.lock
         self._complete = complete
         self._own = self._folded(log.places_of_desk())
         self._cases: dict[str, Fold] = {}
@@ -44,6 +46,7 @@ class States:
     def _events(self, places: Collection[int]) -> Iterable[Event]:
         return (self._complete(event) for event in self._log.events_at(places))
 
+    @in_turn
     def refresh(self, *, anew: bool = False) -> int:
         """Fold what the log has read since; returns how many entries that were.
 
@@ -77,12 +80,14 @@ class States:
                 del self._cases[id]
                 return
 
+    @in_turn
     def desk(self) -> DeskState:
         """What holds for the desk as a whole."""
         if self._desk is None:
             self._desk = self._own.desk(self.size)
         return self._desk
 
+    @in_turn
     def case(self, id: str) -> CaseState:
         """The state of one case.
 
@@ -103,6 +108,7 @@ class States:
         fold.add(self._events([place for place in self._log.places_of_case(id) if place not in known]))
         return fold
 
+    @in_turn
     def case_at(self, id: str, entries: int) -> CaseState:
         """The state of a case when the log had so many entries.
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from factcheck.ledger.codec import Leaf
 from factcheck.ledger.counting import KEY_TYPES, Clear, KeyBook, moves_only_its_own
+from factcheck.ledger.turns import Lock, in_turn
 from factcheck.model.events import Event
 
 VERSION = 1  # of the tables below and of what is counted; a saved index of another version is not read
@@ -54,6 +55,7 @@ class Index:
 
     def __init__(self, roots: Collection[str], known: sqlite3.Connection | None = None, about_keys: Iterable[Event] = ()) -> None:
         self._db = known or _empty()
+        self.lock = Lock()
         self._closing = weakref.finalize(self, self._db.close)
         self.book = KeyBook(roots)
         self._about_keys = list(about_keys)
@@ -81,6 +83,7 @@ class Index:
 
     # ---- learning
 
+    @in_turn
     def learn(self, leaf: Leaf, event: Event | None = None) -> None:
         """Take in the next entry of the log; ``event`` is needed for events about keys.
 
@@ -112,6 +115,7 @@ class Index:
             self._db.execute("INSERT INTO name VALUES (?, ?)", (id, text))
         return id
 
+    @in_turn
     def book_with(self, events: Iterable[Event]) -> KeyBook:
         """Which keys will count once these further events are in the log."""
         about_keys = [event for event in events if event.type in KEY_TYPES]
@@ -153,6 +157,7 @@ class Index:
         at = self.find(digest)
         return at is None or (upto is not None and at > upto)
 
+    @in_turn
     def flush(self) -> None:
         """Write what was kept back."""
         if not self._entries and not self._touched:
@@ -167,11 +172,13 @@ class Index:
 
     # ---- what counts
 
+    @in_turn
     def counts(self, clear: Clear) -> bool:
         """Whether an event counts, as far as the log goes by now."""
         by_whom = self.book.counts(clear.actor, clear.desk, clear.n)
         return by_whom and moves_only_its_own(clear.type, clear.actor, clear.on, self.author, self.book)
 
+    @in_turn
     def heads(self, register: str) -> tuple[str, ...]:
         """Digests of the events that hold a register now, sorted."""
         held = self._heads.get(register)
@@ -182,6 +189,7 @@ class Index:
 
     # ---- looking up
 
+    @in_turn
     def find(self, digest: str) -> int | None:
         """Where an event stands, from 0."""
         fresh = self._fresh.get(digest)
@@ -190,6 +198,7 @@ class Index:
         row = self._db.execute("SELECT idx FROM entry WHERE digest = ?", (digest,)).fetchone()
         return row[0] if row else None
 
+    @in_turn
     def beginning(self, start: str) -> list[str]:
         """Digests that begin so, at most two of them."""
         self.flush()
@@ -197,12 +206,14 @@ class Index:
             row[0] for row in self._db.execute("SELECT digest FROM entry WHERE digest >= ? AND digest < ? LIMIT 2", (start, start + "\x7f"))
         ]
 
+    @in_turn
     def at(self, idx: int) -> str | None:
         """The digest of an entry."""
         self.flush()
         row = self._db.execute("SELECT digest FROM entry WHERE idx = ?", (idx,)).fetchone()
         return row[0] if row else None
 
+    @in_turn
     def get(self, digest: str) -> Clear | None:
         """The clear fields of an event."""
         fresh = self._fresh.get(digest)
@@ -216,6 +227,7 @@ class Index:
         type, actor, desk, n = found
         return Clear(digest, type, self._names[actor], self._names[desk], n, {name: tuple(text.split()) for name, text in on})
 
+    @in_turn
     def author(self, digest: str) -> str | None:
         """The key that wrote an event; None for one that is not here."""
         fresh = self._fresh.get(digest)
@@ -224,6 +236,7 @@ class Index:
         row = self._db.execute("SELECT actor FROM entry WHERE digest = ?", (digest,)).fetchone()
         return self._names[row[0]] if row else None
 
+    @in_turn
     def act(self, actor: str, id: str) -> str | None:
         """The digest of the act that an actor gave this id."""
         fresh = self._fresh_ids.get((actor, id))
@@ -232,22 +245,26 @@ class Index:
         rows = self._db.execute("SELECT digest, actor FROM entry WHERE id = ?", (id,))
         return next((digest for digest, by in rows if self._names[by] == actor), None)
 
+    @in_turn
     def last(self, desk: str, actor: str) -> tuple[int, str] | None:
         """Number and digest of the last entry that an actor wrote on a desk."""
         return self._last.get((desk, actor))
 
+    @in_turn
     def numbered(self, desk: str, actor: str, n: int) -> list[int]:
         """Where the entries stand that an actor numbered so on a desk; more than one when a key was used in two places."""
         self.flush()
         query = "SELECT idx FROM entry WHERE n = ? AND actor = ? AND desk = ? ORDER BY idx"
         return [row[0] for row in self._db.execute(query, (n, self._name_ids.get(actor), self._name_ids.get(desk)))]
 
+    @in_turn
     def of_types(self, types: Collection[str]) -> list[int]:
         """Entries of some types."""
         self.flush()
         marks = ", ".join("?" * len(types))
         return [row[0] for row in self._db.execute(f"SELECT idx FROM entry WHERE type IN ({marks}) ORDER BY idx", tuple(types))]  # noqa: S608
 
+    @in_turn
     def of_desk(self) -> list[int]:
         """Entries that the state of the desk as a whole is made of."""
         self.flush()
@@ -258,11 +275,13 @@ class Index:
             )
         return sorted(found)
 
+    @in_turn
     def of_no_case(self) -> list[int]:
         """Entries that belong to no case."""
         self.flush()
         return [row[0] for row in self._db.execute("SELECT idx FROM entry WHERE case_id = '' ORDER BY idx")]
 
+    @in_turn
     def of_case(self, case: str) -> list[int]:
         """Entries of a case, and those that moved a register which one of them moved."""
         self.flush()
@@ -277,17 +296,20 @@ class Index:
             found |= fresh
         return sorted(found)
 
+    @in_turn
     def first_mover(self, register: str) -> int | None:
         """The first entry that moved a register, counted or not."""
         self.flush()
         return self._db.execute("SELECT min(idx) FROM moved WHERE register = ?", (register,)).fetchone()[0]  # type: ignore[no-any-return]
 
+    @in_turn
     def later_than(self, at: str) -> int:
         """The first entry whose time is later; the number of entries when there is none."""
         self.flush()
         row = self._db.execute("SELECT idx FROM entry WHERE at > ? ORDER BY idx LIMIT 1", (at,)).fetchone()
         return row[0] if row else self.size
 
+    @in_turn
     def select(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         """Rows of a query over the tables above, for verification; names of actors and desks are in ``name``."""
         self.flush()
@@ -303,6 +325,7 @@ class Index:
 
     # ---- between sessions
 
+    @in_turn
     def save(self, path: Path, origin: str, root: bytes) -> None:
         """Keep a copy for the next session: written beside and renamed; a failure only costs time later."""
         self.flush()

@@ -36,6 +36,7 @@ from factcheck.ledger.log import Log
 from factcheck.ledger.merkle import Frontier, leaf_hash
 from factcheck.ledger.naming import captures_erased, naming
 from factcheck.ledger.store import Header, Row, Store, Writer
+from factcheck.ledger.turns import in_turn
 from factcheck.model.events import TYPE_OF, BodyErased, Event, KeyAdmitted, KeyIntroduced, KeyRotated, LogMerged, Payload, Seen
 
 
@@ -108,6 +109,7 @@ class Ledger(Log):
 
     # ---- writing
 
+    @in_turn
     def append(self, acts: Sequence[Act]) -> list[Event]:
         """Append acts in one transaction, all or nothing; acknowledged when this returns.
 
@@ -277,6 +279,7 @@ class Ledger(Log):
 
     # ---- other logs, erasure
 
+    @in_turn
     def merge(self, other: Log, actor: SigningKey) -> int:
         """Append another log's entries that this one lacks, unchanged, then ``log.merged``; returns how many were new.
 
@@ -340,6 +343,7 @@ class Ledger(Log):
         """Events that say what was erased or merged, in order."""
         return self.events_at(self._index.of_types(_ERASING))
 
+    @in_turn
     def erase(
         self, fields: Sequence[tuple[str, str]], *, actor: SigningKey, because: str, captures: Sequence[str] = (), case: str = ""
     ) -> Event:

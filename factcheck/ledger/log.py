@@ -17,6 +17,7 @@ from factcheck.ledger.counting import KEY_TYPES, NOT_ERASABLE, KeyBook
 from factcheck.ledger.index import Index
 from factcheck.ledger.merkle import Frontier, KeptTree, Provable, leaf_hash
 from factcheck.ledger.store import Row, Store
+from factcheck.ledger.turns import in_turn
 from factcheck.model.events import Event, Seen
 
 WORTH_SAVING = 1_000
@@ -32,6 +33,7 @@ class Log:
 
     def __init__(self, store: Store, saved: Path | None = None) -> None:
         self.store = store
+        self.lock = store.lock  # reading on and writing are one turn each: another thread sees the log before or after
         header = store.header()
         self.origin = header.origin
         self.root_keys = frozenset({header.root_key})
@@ -87,6 +89,7 @@ class Log:
         """The verifier key of the log's checkpoints."""
         return self.verifier.vkey
 
+    @in_turn
     def seen(self) -> Seen:
         """The head as of the last reading, for events that say what their author saw."""
         return Seen(self.size, base64.b64encode(self.root).decode("ascii"))
@@ -95,6 +98,7 @@ class Log:
         """The signed note of the last commit."""
         return self.store.checkpoint().decode("utf-8")
 
+    @in_turn
     def refresh(self) -> int:
         """Notice what others committed; the number of entries now."""
         self._learn_rows(self.store.rows(self.size))
@@ -154,6 +158,7 @@ class Log:
         """Whether an entry before that event moved the register too."""
         return self._index.first_mover(register) != self.index(digest)
 
+    @in_turn
     def find(self, name: str) -> str:
         """The digest of an event named by its entry's number, or by the start of its digest (four characters or more).
 
@@ -183,6 +188,7 @@ class Log:
         """The length of the longest beginning of the log in which no event names a later time."""
         return self._index.later_than(at)
 
+    @in_turn
     def heads(self, register: str) -> tuple[str, ...]:
         """Digests of the events that hold a register now, sorted."""
         return self._index.heads(register)
@@ -192,6 +198,7 @@ class Log:
         """Which keys count, and whose they are, as far as this log was read."""
         return self._index.book
 
+    @in_turn
     def counts(self, key: str) -> bool:
         """Whether the next event that ``key`` writes here will count."""
         return self.book.counts(key, self.origin, (self._index.last(self.origin, key) or (-1, ""))[0] + 1)
@@ -219,6 +226,7 @@ class Log:
 
     # ---- proofs
 
+    @in_turn
     def prove(self, digest: str) -> str:
         """That an event is in the log as of the last commit (C2SP tlog-proof)."""
         note, head = self.signed_head()
@@ -227,6 +235,7 @@ class Log:
             raise ValueError(f"this log holds no event {digest!r}")
         return notes.proof_text(index, self.tree.inclusion(index, head.size), note)
 
+    @in_turn
     def consistency(self, old: notes.Checkpoint) -> str:
         """That today's log extends an older head of it, as the request that a witness takes (C2SP tlog-witness).
 
@@ -251,6 +260,7 @@ class Log:
                 computed=self.size,
             )
 
+    @in_turn
     def signed_head(self) -> tuple[bytes, notes.Checkpoint]:
         """The signed note of the last commit and its tree head, found to be over what is here.
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 from factcheck.errors import IntegrityError, LedgerError
 from factcheck.ledger.merkle import Node
 from factcheck.ledger.store import PORTION, Header, Row, Writer
+from factcheck.ledger.turns import Lock
 
 if TYPE_CHECKING:
     import psycopg
@@ -36,7 +37,8 @@ class PostgresStore:
     def __init__(self, connection: psycopg.Connection[Any], schema: str) -> None:
         self._db = connection
         self._schema = schema
-        self._lock = int.from_bytes(hashlib.sha256(schema.encode("ascii")).digest()[:8], "big", signed=True)
+        self.lock = Lock()
+        self._lock_number = int.from_bytes(hashlib.sha256(schema.encode("ascii")).digest()[:8], "big", signed=True)
 
     @classmethod
     def create(cls, conninfo: str, header: Header, *, schema: str = "factcheck", role: str = "") -> Self:
@@ -181,7 +183,9 @@ class PostgresStore:
     def writing(self) -> Iterator[Writer]:
         with self._mapped(), self._db.transaction():
             self._db.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            self._db.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock,))  # by itself: what is read next is newer than the lock
+            self._db.execute(
+                "SELECT pg_advisory_xact_lock(%s)", (self._lock_number,)
+            )  # by itself: what is read next is newer than the lock
             yield self
 
     def add(self, rows: Iterable[Row], nodes: Iterable[Node], checkpoint: bytes) -> None:
@@ -211,8 +215,11 @@ class PostgresStore:
         with self._mapped(), self._db.transaction():
             yield
 
-    def _mapped(self) -> _mapped:
-        return _mapped(self._schema)
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        """The connection, for this thread alone, its errors as what happened and what to do."""
+        with self.lock, _mapped(self._schema):
+            yield
 
 
 _GRANTS = (

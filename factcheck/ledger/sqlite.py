@@ -18,6 +18,7 @@ from typing import Any, Self
 from factcheck.errors import IntegrityError, LedgerError
 from factcheck.ledger.merkle import Frontier, Node
 from factcheck.ledger.store import PORTION, Header, Row, Writer, lifted
+from factcheck.ledger.turns import Lock
 
 APPLICATION_ID = 0x66636B31  # "fck1"
 USER_VERSION = 2
@@ -63,6 +64,7 @@ class SqliteStore:
     def __init__(self, connection: sqlite3.Connection, path: Path, private: Path | None = None) -> None:
         self._db = connection
         self._path = path
+        self.lock = Lock()
         self._private = private  # folder of a recovered copy
         self.version: int = connection.execute("PRAGMA user_version").fetchone()[0]
 
@@ -130,7 +132,7 @@ class SqliteStore:
     # ---- reading
 
     def header(self) -> Header:
-        with _mapped(self._path):
+        with self._asked():
             row = self._db.execute("SELECT origin, root_key FROM header").fetchone()
         if row is None:
             raise IntegrityError(f"{self._path} does not say which log it is: its header is gone.", place="header")
@@ -138,14 +140,14 @@ class SqliteStore:
         return Header(*typed)
 
     def size(self) -> int:
-        with _mapped(self._path):
+        with self._asked():
             return int(self._db.execute("SELECT coalesce(max(idx) + 1, 0) FROM event").fetchone()[0])
 
     def rows(self, after: int = 0, before: int | None = None) -> Iterator[Row]:
         last = 2**62 if before is None else before
         events: list[Any] = [()] * PORTION
         while len(events) == PORTION and after < last:
-            with _mapped(self._path):
+            with self._asked():
                 events = self._db.execute(
                     "SELECT idx, leaf, leaf_hash FROM event WHERE idx >= ? AND idx < ? ORDER BY idx LIMIT ?", (after, last, PORTION)
                 ).fetchall()
@@ -161,14 +163,14 @@ class SqliteStore:
                 after = index + 1
 
     def checkpoint(self) -> bytes:
-        with _mapped(self._path):
+        with self._asked():
             rows = self._db.execute("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1").fetchall()
         return b"".join(note for (note,) in _typed("checkpoint", rows, bytes))
 
     def notes(self, after: int = -1) -> Iterator[tuple[int, bytes]]:
         found: list[Any] = [()] * PORTION
         while len(found) == PORTION:
-            with _mapped(self._path):
+            with self._asked():
                 query = "SELECT size, note FROM checkpoint WHERE size > ? ORDER BY size LIMIT ?"
                 found = self._db.execute(query, (after, PORTION)).fetchall()
             yield from _typed("checkpoint", found, int, bytes)
@@ -177,7 +179,7 @@ class SqliteStore:
     def nodes(self) -> Iterator[Node] | None:
         if self.version == 1:
             return None
-        with _mapped(self._path):
+        with self._asked():
             found = self._db.execute("SELECT level, idx, hash FROM node ORDER BY level, idx").fetchall()
         return (Node(*row) for row in _typed("node", found, int, int, bytes))
 
@@ -185,7 +187,7 @@ class SqliteStore:
         if level and self.version == 1:
             return lifted(self.hashes, level, first, last)
         query = "SELECT hash FROM node WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx"
-        with _mapped(self._path):
+        with self._asked():
             if level:
                 rows = self._db.execute(query, (level, first, last)).fetchall()
             else:
@@ -193,62 +195,70 @@ class SqliteStore:
         return b"".join(found for (found,) in _typed("node", rows, bytes))
 
     def erased(self) -> Iterator[tuple[int, str]]:
-        with _mapped(self._path):
+        with self._asked():
             found = self._db.execute("SELECT idx, field FROM erasing ORDER BY idx, field").fetchall()
         return iter(_typed("erasing", found, int, str))
 
     def query(self, text: str) -> list[tuple[Any, ...]]:
         """Rows of a query over the file as it is, for verification."""
-        with _mapped(self._path):
+        with self._asked():
             return self._db.execute(text).fetchall()
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        with _mapped(self._path):
-            self._db.execute("BEGIN")
-        try:
-            yield
-        finally:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
+        with self.lock:
+            with self._asked():
+                self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
 
     def close(self) -> None:
         self._db.close()
         _discard(self._private)
 
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """The connection, for this thread alone, its errors as what happened and what to do."""
+        with self.lock, _mapped(self._path):
+            yield
+
     # ---- writing
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        with _mapped(self._path):
-            self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self
-            with _mapped(self._path):
-                self._db.execute("COMMIT")
-        except BaseException:  # everything is as it was, an interrupt included, and the error goes on
-            if self._db.in_transaction:
-                with _mapped(self._path):
-                    self._db.execute("ROLLBACK")
-            raise
+        with self.lock:  # another thread would read on this connection what is not committed yet
+            with self._asked():
+                self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self
+                with self._asked():
+                    self._db.execute("COMMIT")
+            except BaseException:  # everything is as it was, an interrupt included, and the error goes on
+                if self._db.in_transaction:
+                    with self._asked():
+                        self._db.execute("ROLLBACK")
+                raise
 
     def add(self, rows: Iterable[Row], nodes: Iterable[Node], checkpoint: bytes) -> None:
         rows = list(rows)
         opened = [(row.index, name, data) for row in rows for name, data in row.disclosures.items()]
-        with _mapped(self._path):
+        with self._asked():
             self._db.executemany("INSERT INTO event VALUES (?, ?, ?)", [(row.index, row.leaf, row.leaf_hash) for row in rows])
             self._db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", opened)
             self._db.executemany("INSERT INTO node VALUES (?, ?, ?)", [(node.level, node.index, node.hash) for node in nodes])
             self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", (rows[-1].index + 1, checkpoint))
 
     def erase(self, fields: Iterable[tuple[int, str]]) -> None:
-        with _mapped(self._path):
+        with self._asked():
             for index, name in fields:
                 self._db.execute("INSERT OR IGNORE INTO erasing VALUES (?, ?)", (index, name))
                 self._db.execute("DELETE FROM disclosure WHERE idx = ? AND field = ?", (index, name))
 
     def disclose(self, fields: Iterable[tuple[int, str, bytes]]) -> None:
-        with _mapped(self._path):
+        with self._asked():
             self._db.executemany("INSERT INTO disclosure VALUES (?, ?, ?)", fields)
 
 
@@ -365,10 +375,8 @@ def _refuse_torn(db: sqlite3.Connection, path: Path) -> None:
     db.execute("BEGIN")
     try:
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()  # nobody writes pages meanwhile
-        with path.open("rb") as file:
-            head = file.read(100)
-        size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
-        expected, found = (65_536 if size == 1 else size) * pages, path.stat().st_size
+        expected = db.execute("PRAGMA page_size").fetchone()[0] * db.execute("PRAGMA page_count").fetchone()[0]
+        found = path.stat().st_size  # the file is never opened beside SQLite: closing it would drop the locks that SQLite holds on it
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")

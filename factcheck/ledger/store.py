@@ -7,12 +7,14 @@ and nobody who writes is held up.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from factcheck.ledger.merkle import HASH_SIZE, KEPT, Node, root_of
+from factcheck.ledger.turns import Lock
 
 PORTION = 250  # rows read at a time: few enough to stay in a processor's cache until they are parsed
 
@@ -69,7 +71,9 @@ class Reader(Protocol):
 
 
 class Store(Reader, Protocol):
-    """A place for rows."""
+    """A place for rows. Threads take turns with ``lock``, which a transaction holds from its beginning to its end."""
+
+    lock: threading.RLock
 
     def still(self) -> AbstractContextManager[None]:
         """While the block runs, everything that is read was committed by one and the same moment; writers may have to wait."""
@@ -119,6 +123,7 @@ class MemoryStore:
 
     def __init__(self, header: Header) -> None:
         self._header = header
+        self.lock = Lock()
         self._rows: list[Row] = []
         self._notes: list[tuple[int, bytes]] = []
         self._nodes: list[Node] = []
@@ -157,12 +162,13 @@ class MemoryStore:
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:
-        before = list(self._rows), list(self._notes), list(self._nodes), set(self._erased)
-        try:
-            yield self
-        except BaseException:  # everything is as it was, an interrupt included, and the error goes on
-            self._rows, self._notes, self._nodes, self._erased = before
-            raise
+        with self.lock:
+            before = list(self._rows), list(self._notes), list(self._nodes), set(self._erased)
+            try:
+                yield self
+            except BaseException:  # everything is as it was, an interrupt included, and the error goes on
+                self._rows, self._notes, self._nodes, self._erased = before
+                raise
 
     def add(self, rows: Iterable[Row], nodes: Iterable[Node], checkpoint: bytes) -> None:
         self._rows.extend(rows)

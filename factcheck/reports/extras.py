@@ -10,7 +10,7 @@ from typing import Any
 from factcheck.errors import ReportError
 
 EXTRAS: Mapping[str, tuple[str, str]] = {
-    "docx": ("docx", "docx"), "xlsx": ("xlsxwriter", "xlsx"), "pdf": ("typst", "pdf"), "parquet": ("pyarrow", "parquet"),
+    "pdf": ("typst", "pdf"), "parquet": ("pyarrow", "parquet"),
 }  # fmt: skip
 """Format -> the module that it needs, and the extra that brings it."""
 

@@ -23,13 +23,14 @@ import traitlets
 from factcheck.case.case import Case
 from factcheck.case.places import LEDGER_FILE
 from factcheck.errors import FactcheckError
+from factcheck.ledger.turns import Lock, in_turn
 from factcheck.model.article import Utf16Offsets
 from factcheck.reports.extras import missing
 from factcheck.workbench import drafts
 from factcheck.workbench.arguments import Arguments, Refused
 from factcheck.workbench.commands import COMMANDS, Export, Session
 from factcheck.workbench.commands.cases import new_case, open_case
-from factcheck.workbench.jobs import Jobs, Later, Run
+from factcheck.workbench.jobs import Jobs, Later, Run, call_later, home_loop
 from factcheck.workbench.page import script, style
 from factcheck.workbench.refusals import MovedError, refusal
 from factcheck.workbench.snapshot import snapshot, welcome_snapshot
@@ -84,6 +85,7 @@ class Workbench(anywidget.AnyWidget):
     ) -> None:
         if (case is None) == (welcome is None):
             raise ValueError("a workbench shows a case, or welcomes somebody new")
+        self.lock = Lock()  # messages may come in a thread of their own (a subshell of the kernel), timers tick in the cells' one
         self._welcome = welcome
         self._session: Session | None = None
         self._export = export
@@ -91,6 +93,7 @@ class Workbench(anywidget.AnyWidget):
         self._article: dict[str, Any] = {}
         self._answers: dict[str, dict[str, Any] | None] = {}  # None: under way
         self._jobs = Jobs(self._moved)
+        self._home = home_loop()
         self._static: Any = None  # IPython's handle of the static view
         self._renewing = False
         self._uploads: dict[str, bytearray] = {}
@@ -161,12 +164,13 @@ class Workbench(anywidget.AnyWidget):
             return
 
         def renew() -> None:
-            self._renewing = False
-            if self._static is not None:
-                self._static.update(self._static_view(), raw=True)
+            with self.lock:
+                self._renewing = False
+                if self._static is not None:
+                    self._static.update(self._static_view(), raw=True)
 
         self._renewing = True
-        loop.call_later(STATIC_SECONDS, renew)
+        call_later(loop, STATIC_SECONDS, renew)
 
     def close(self) -> None:
         self._static = None
@@ -187,7 +191,7 @@ class Workbench(anywidget.AnyWidget):
         if state.article:
             self._article = article_view(case.text, state.article.language, state.article.credit, state.coverage)
         path = case.desk.folder / LEDGER_FILE
-        self._watch = Watch(path if path.exists() else None, self._look)
+        self._watch = Watch(path if path.exists() else None, self._look, self._home)
         return drafts.read(self._drafts_folder(case), case.id)
 
     def _whole(self) -> bytes:
@@ -207,6 +211,7 @@ class Workbench(anywidget.AnyWidget):
             self._renew_static_view()
         return bool(changed)
 
+    @in_turn
     def _look(self) -> bool:
         """Bring in what others appended; returns whether anything was."""
         if self._session is None:
@@ -221,6 +226,7 @@ class Workbench(anywidget.AnyWidget):
     def _drafts_folder(case: Case) -> Path:
         return case.desk.state_folder / "drafts"
 
+    @in_turn
     def _keep_drafts(self, change: Mapping[str, Any]) -> None:
         if self._session is not None:
             case = self._session.case
@@ -228,6 +234,7 @@ class Workbench(anywidget.AnyWidget):
 
     # ---- messages
 
+    @in_turn
     def _receive(self, _widget: Any, content: Any, buffers: list[Any]) -> None:
         """A message of the page; every one is answered."""
         request = content.get("request") if isinstance(content, dict) else None
@@ -263,6 +270,7 @@ class Workbench(anywidget.AnyWidget):
             return
         self.send({"request": request, "ok": True, "value": path.name}, [data])
 
+    @in_turn
     def _moved(self, request: str, *_how_far: int) -> None:
         self.send({"request": request, "under_way": self._jobs.lines()[request]})
 
@@ -303,13 +311,14 @@ class Workbench(anywidget.AnyWidget):
         case = self._session.case
 
         def ended(result: Callable[[], Any]) -> None:
-            try:
-                case.refresh()
-                answer = self._done(result())
-            except Exception as error:  # noqa: BLE001  # told to the page or logged
-                answer = self._refused(name, error)
-            self._answers[request] = answer
-            self.send({"request": request, **answer})
+            with self.lock:
+                try:
+                    case.refresh()
+                    answer = self._done(result())
+                except Exception as error:  # noqa: BLE001  # told to the page or logged
+                    answer = self._refused(name, error)
+                self._answers[request] = answer
+                self.send({"request": request, **answer})
 
         if self._jobs.start(request, name, case, later, ended):
             return None

@@ -54,7 +54,7 @@ class Jobs:
     def __init__(self, moved: Callable[[str, int, int], None]) -> None:
         self._under_way: dict[str, _Job] = {}
         self._moved = moved
-        self.loop: Callable[[], asyncio.AbstractEventLoop | None] = running_loop
+        self.loop: Callable[[], asyncio.AbstractEventLoop | None] = home_loop()
 
     def lines(self) -> dict[str, list[Any]]:
         """What is under way: request -> command, how many are done, of how many."""
@@ -95,13 +95,13 @@ class Jobs:
                 if (now := (run.done, run.of)) != job.told:
                     job.told = now
                     self._moved(request, *now)
-                loop.call_later(LOOK_SECONDS, look)
+                call_later(loop, LOOK_SECONDS, look)
                 return
             del self._under_way[request]
             job.background.stop(0)  # nothing at the end of the program waits for it any more
             ended(result)
 
-        loop.call_later(LOOK_SECONDS, look)
+        call_later(loop, LOOK_SECONDS, look)
         return True
 
     def stop(self, request: str) -> None:
@@ -114,6 +114,20 @@ class Jobs:
         for job in self._under_way.values():
             job.background.stop(0)
         self._under_way.clear()
+
+
+def home_loop() -> Callable[[], asyncio.AbstractEventLoop | None]:
+    """Where to come back to: the event loop of the cell that is running now, for as long as it runs.
+
+    A page's messages may come in another thread (a subshell of the kernel), whose loop ends with the page.
+    """
+    home = running_loop()
+    return lambda: home if home is not None and home.is_running() else running_loop()
+
+
+def call_later(loop: asyncio.AbstractEventLoop, seconds: float, work: Callable[[], object]) -> None:
+    """Do something in a loop, some time later, whichever thread asks."""
+    loop.call_soon_threadsafe(loop.call_later, seconds, work)
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from factcheck.errors import FactcheckError
+from factcheck.workbench.jobs import call_later
 
 EVERY_SECONDS = 1.0
 log = logging.getLogger(__name__)
@@ -23,24 +24,24 @@ class Watch:
     Args:
         path: the ledger's file; None when it lies on a server, then every look calls back.
         changed: told to look; held weakly, so that a forgotten workbench is let go.
+        loop: where to look (see ``jobs.home_loop``).
     """
 
-    def __init__(self, path: Path | None, changed: Callable[[], object]) -> None:
+    def __init__(self, path: Path | None, changed: Callable[[], object], loop: Callable[[], asyncio.AbstractEventLoop | None]) -> None:
         self._path = path
+        self._loop = loop
+        self._on = False
         self._changed = weakref.WeakMethod(changed)
         self._seen = self._stamp()
-        self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        self._timer = loop.call_later(EVERY_SECONDS if self._path else 3 * EVERY_SECONDS, self._tick)
+        loop = self._loop()
+        self._on = loop is not None
+        if loop is not None:
+            call_later(loop, EVERY_SECONDS if self._path else 3 * EVERY_SECONDS, self._tick)
 
     def stop(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._on = False
 
     def look(self) -> bool:
         """Look once; returns whether there was something to tell."""
@@ -52,13 +53,14 @@ class Watch:
         return bool(changed and changed())
 
     def _tick(self) -> None:
-        if self._changed() is None:
+        if not self._on or self._changed() is None:
             return
         try:
             self.look()
         except FactcheckError as error:  # a file that is locked or gone for a moment: the next look may find it again
             log.warning("could not look for others' entries: %s", error)
-        self.start()
+        if self._on:
+            self.start()
 
     def _stamp(self) -> tuple[int, int] | None:
         if self._path is None:

@@ -40,7 +40,7 @@ def test_a_case_from_a_saved_page_and_from_pasted_text(desk, tmp_path) -> None:
     assert saved.state.article.fact("url") == "https://port.example/a"
     assert pasted.state.article.facts["outlet"].origin == "person"
     assert len(desk.cases()) == 2
-    with pytest.raises(ValueError, match="2 cases fit"):
+    with pytest.raises(ValueError, match="there are several cases"):
         desk.case()
     assert desk.case(pasted.id[:6]).id == pasted.id
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -433,7 +435,9 @@ class Outputs:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.shown: list[dict] = []
         self.later: list[Callable[[], None]] = []
-        self.loop = SimpleNamespace(call_later=lambda _seconds, do: self.later.append(do))
+        self.loop = SimpleNamespace(
+            call_later=lambda _seconds, do: self.later.append(do), call_soon_threadsafe=lambda do, *given: do(*given)
+        )
         monkeypatch.setattr("IPython.display.display", lambda bundle, **_: self.shown.append(bundle) or self)
 
     def show(self, workbench: Workbench) -> None:
@@ -520,3 +524,36 @@ def test_searches_are_offered_to_be_opened_and_recorded_in_one_act(ask, case) ->
     assert case.desk.ledger.size > before
     assert {held.value.target for held in case.state.searches.values()} == {f"content/{claim}"}
     assert not ask("record_links", id=claim, urls=["https://elsewhere.example"])["ok"]
+
+
+def test_messages_in_one_thread_and_looks_in_another_lose_nothing(workbench, case) -> None:
+    """As in a kernel whose page talks to a subshell, while its own loop looks for others' entries."""
+    sent: list[dict] = []
+    workbench.send = lambda content, buffers=None: sent.append(content)
+    before, claim, wrong, done = case.desk.ledger.size, case.state.proposals[0].id, [], threading.Event()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+
+    def look() -> None:
+        try:
+            while not done.is_set():
+                workbench._look()
+                _ = case.state
+        except Exception as error:  # noqa: BLE001  # told by the test
+            wrong.append(error)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for number in range(30):
+            command = {"command": "accept", "arguments": {"ids": [claim]}} if number % 2 == 0 else {"command": "undo", "arguments": {}}
+            workbench._receive(workbench, {"request": f"turn {number}", "saw": {}, **command}, [])
+    finally:
+        done.set()
+        looking.join(60)
+        sys.setswitchinterval(interval)
+    assert wrong == []
+    assert [each["ok"] for each in sent if "request" in each] == [True] * 30
+    assert case.desk.ledger.size == before + 30
+    assert [each["tell"]["seq"] for each in sent if "tell" in each] == sorted(each["tell"]["seq"] for each in sent if "tell" in each)
+    assert case.desk.verify().ok

@@ -35,6 +35,9 @@ class Loop:
         self._count += 1
         heapq.heappush(self._due, (time.monotonic() + seconds, self._count, do))
 
+    def call_soon_threadsafe(self, do: Callable[..., None], *given: Any) -> None:
+        do(*given)
+
     def run_until(self, done: Callable[[], bool]) -> None:
         end = time.monotonic() + 60
         while not done():
