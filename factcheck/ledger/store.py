@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from factcheck.ledger.merkle import HASH_SIZE, KEPT, Node, root_of
 from factcheck.ledger.turns import Lock
@@ -128,6 +128,12 @@ class MemoryStore:
         self._notes: list[tuple[int, bytes]] = []
         self._nodes: list[Node] = []
         self._erased: set[tuple[int, str]] = set()
+
+    def twin(self) -> Self:
+        """A store of its own that holds the same rows."""
+        other = type(self)(self._header)
+        other._rows, other._notes, other._nodes, other._erased = self._rows[:], self._notes[:], self._nodes[:], set(self._erased)
+        return other
 
     def header(self) -> Header:
         return self._header

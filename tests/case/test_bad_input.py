@@ -48,7 +48,7 @@ def test_an_undeclared_encoding_is_found_and_on_record(desk, encoding: str) -> N
 
 
 def test_an_article_of_five_megabytes_opens_and_a_larger_one_says_what_to_do(desk) -> None:
-    text = "Said nothing new in this line of words and more words here.\n"
+    text = "Said nothing new in this line of words" + ", and more words here" * 100 + ".\n"
     with pytest.raises(ExtractionError, match="Cut out the part"):
         desk.open_case(text * (6_000_000 // len(text)))
     case = desk.open_case(text * (5_200_000 // len(text)))

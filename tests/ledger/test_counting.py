@@ -51,7 +51,7 @@ def test_a_revoked_key_introduces_nobody_even_when_it_dates_itself_back() -> Non
 
 
 def test_an_introduction_for_a_colleague_is_refused_when_it_is_made(any_scene) -> None:
-    huda, other = any_scene.introduce("Huda"), any_scene.keys.create_person("Huda", "Newsroom")
+    huda, other = any_scene.introduce("Huda"), any_scene.keys.create_person("Huda", "Elsewhere")
     payload = ev.KeyIntroduced(other.key, huda.person, "Huda")
     with pytest.raises(NotAllowedError, match="by the person"):
         any_scene.ledger.append([Act(payload, any_scene.amal, "", {"key:" + other.key[8:]: ()}, cosigner=other)])
