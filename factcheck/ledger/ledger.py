@@ -269,6 +269,8 @@ class Ledger(Log):
                 if not place.further:
                     raise
                 continue  # out of reach
+            if kept is not None and (kept.size, kept.root) == (self.size, self.root):
+                continue  # as it mostly is
             if kept is not None and (kept.size > self.size or self.tree.root(kept.size) != kept.root):
                 raise RollbackError(
                     f"This ledger has {self.size} entries, but its head with {kept.size} was kept in {place.path}: it is an older copy or "

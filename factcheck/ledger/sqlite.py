@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -219,11 +220,9 @@ class SqliteStore:
         self._db.close()
         _discard(self._private)
 
-    @contextmanager
-    def _asked(self) -> Iterator[None]:
+    def _asked(self) -> _mapped:
         """The connection, for this thread alone, its errors as what happened and what to do."""
-        with self.lock, _mapped(self._path):
-            yield
+        return _mapped(self._path, self.lock)
 
     # ---- writing
 
@@ -337,15 +336,19 @@ _DRIVER = (sqlite3.Error, UnicodeDecodeError)
 
 
 class _mapped:  # noqa: N801  # reads as a word in "with"
-    """Errors of the driver, as what happened and what to do."""
+    """Errors of the driver, as what happened and what to do; in turn with other threads where a connection is shared."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lock: threading.RLock | None = None) -> None:
         self._path = path
+        self._lock = lock
 
     def __enter__(self) -> None:
-        return None
+        if self._lock is not None:
+            self._lock.acquire()
 
     def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if self._lock is not None:
+            self._lock.release()
         if isinstance(error, _DRIVER):
             raise LedgerError(self._message(error)) from error
         if isinstance(error, OSError):
