@@ -142,8 +142,8 @@ def seal(
         "type": name,
         "v": version,
     }
-    text = canonical(envelope) + b"\n"
-    _check_envelope(envelope)
+    _check_envelope(envelope)  # which leaves nothing that is outside the profile
+    text = encode(envelope) + b"\n"
     if len(text) + 300 > MAX_LEAF:
         raise ValueError(f"the event takes {len(text)} bytes; an entry may take {MAX_LEAF}. Do it in several acts.")
     return Sealed(text, digest_of(text), envelope, disclosures, read_back)
@@ -240,7 +240,7 @@ def _check_envelope(envelope: Any) -> None:
     datetime.fromisoformat(e["at"])  # ValueError: no such day or hour
     if _text(e, "case") and not _ID.fullmatch(e["case"]):
         raise ValueError(f"case is {e['case']!r}")
-    if not _text(e, "desk") or len(e["desk"]) > 255 or any(c.isspace() or c == "+" or not c.isprintable() for c in e["desk"]):
+    if not _text(e, "desk") or len(e["desk"]) > 255 or " " in e["desk"] or "+" in e["desk"] or not e["desk"].isprintable():
         raise ValueError(f"desk is {e['desk']!r}")
     for field in ("n", "v"):
         if type(e[field]) is not int or e[field] < (field == "v"):
