@@ -12,9 +12,9 @@ from html import unescape
 from typing import NamedTuple
 
 _VALUE = r"""(?:"[^"]*+"|'[^']*+'|(?=>)|[^\s>"'][^\s>]*+)"""
-_MARK = re.compile(rf"""<(?:(/?)([A-Za-z][^\s/>]*+)(?:((?:[^>"'=]++|=\s*+{_VALUE}?+)*+)>)?+|(!--)|[!?/])""")
-_ATTRIBUTES = re.compile(rf"(?:[\s/]++|=?[^\s/>=]*+(?:\s*+=\s*+{_VALUE})?+)*+")  # of a tag with quotation marks in odd places
-_ATTRIBUTE = re.compile(r"""(=?[^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+)))?+|[=/]""")
+_MARK = re.compile(rf"""<(?:(/?)([A-Za-z][^\s/>]*+)(?:((?:[^>"'=]++|=\s*+{_VALUE}?)*+)>)?|(!--)|[!?/])""")
+_ATTRIBUTES = re.compile(rf"(?:[\s/]++|=?[^\s/>=]*+(?:\s*+=\s*+{_VALUE})?)*+")  # of a tag with quotation marks in odd places
+_ATTRIBUTE = re.compile(r"""(=?[^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"'][^\s>]*+)))?|[=/]""")
 _END_OF_COMMENT = re.compile(r"--!?>")
 _RAW = frozenset({"script", "style", "xmp", "iframe", "noembed", "noframes"})
 _WORDS_ONLY = frozenset({"title", "textarea"})
