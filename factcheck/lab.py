@@ -278,8 +278,8 @@ def open_lab(
 
 def serve(server: Server, ready: Callable[[], str], *, tell: Callable[[str], None], browser: Callable[[str], object] | None) -> None:
     """Start a server, tell the address that ``ready`` gives, and stay until the server ends, Ctrl-C, or this program is told to end."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    first = threading.current_thread() is threading.main_thread()  # only that one may say what a signal does
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT)) if first else None
     try:
         server.start()
         url = ready()
@@ -291,6 +291,8 @@ def serve(server: Server, ready: Callable[[], str], *, tell: Callable[[str], Non
         tell("")
     finally:
         server.stop()
+        if first:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _free_port() -> int:

@@ -14,9 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 from factcheck.cli import main
+from factcheck.cli.proving import _tell
 from factcheck.ledger.checkpoint import Verifier, check_proof, open_checkpoint
 from factcheck.ledger.codec import parse_leaf
+from factcheck.ledger.findings import Finding
 from factcheck.ledger.merkle import leaf_hash, root_of, verify_consistency
+from factcheck.ledger.verify import Findings
 
 SEED = Path(__file__).resolve().parents[1] / "data" / "seed" / "almodon-putin-raisi.txt"
 PRACTICE = SEED.parents[1] / "practice"
@@ -281,3 +284,14 @@ def test_the_splitter_starts_without_the_libraries_of_other_commands() -> None:
     program = "import sys; from factcheck.cli import main; main.get_command(None, 'split'); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"nbformat", "pandas", "jinja2", "requests", "cryptography"} & set(loaded)
+
+
+def test_notes_of_one_kind_are_told_briefly_and_errors_all(capsys) -> None:
+    notes = [Finding("info", f"entry {n}", "field.withheld", f"entry {n}: a field was left out") for n in range(9)]
+    errors = [Finding("error", f"entry {n}", "entry.hash", f"entry {n} does not match its hash") for n in range(5)]
+    _tell(Findings((*notes, *errors), kind="bundle"))
+    told = capsys.readouterr()
+    assert told.out.count("info: ") == 3
+    assert "info: entry 0: a field was left out" in told.out
+    assert "... and 6 more of field.withheld" in told.out
+    assert told.err.count("error: ") == 5

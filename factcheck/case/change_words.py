@@ -70,23 +70,23 @@ def field_words(name: str, language: str) -> str:
     return f"{words} {isolate(rest)}" if rest else words
 
 
-def value_words(value: str, language: str, kind: str, name: str, state: CaseState) -> str:
-    """A value as people read it: labels of ratings and codes, names in the place of ids; any other as it is."""
+def value_words(value: Any, language: str, kind: str, name: str, state: CaseState) -> str:
+    """A value as people read it: labels of ratings and codes, names in the place of ids; text as it is; empty for nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return (("لا", "no"), ("نعم", "yes"))[value][_at(language)]
+    if isinstance(value, dict):  # texts by language
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return "; ".join(_item(item, state) for item in value)
     if kind == "verdict" and name in ("", "rating"):
         labels = (rating.label.get(language) for scale in state.desk.scales.values() for rating in scale.ratings if rating.id == value)
         return next(filter(None, labels), value)
-    if value in ("true", "false"):
-        return {"true": ("نعم", "yes"), "false": ("لا", "no")}[value][_at(language)]
     for field in _CODED.get(kind, ()):
         if pair := CODES.get(f"{field}.{value}"):
             return pair[_at(language)]
-    try:
-        held = json.loads(value)
-    except ValueError:
-        return value
-    if isinstance(held, dict):  # texts by language
-        held = list(held.values())
-    return "; ".join(_item(item, state) for item in held) if isinstance(held, list) else value
+    return str(value)
 
 
 def _item(value: Any, state: CaseState) -> str:

@@ -194,7 +194,7 @@ def _workbook(data: bytes) -> Iterator[tuple[int, list[str]]]:
             yield number, [_shown(value) for value in row]
     except ExtractionError:
         raise
-    except Exception as error:
+    except Exception as error:  # whatever the library raises on a file that is no workbook
         raise ExtractionError(f"The workbook cannot be read: {error}. Save it again as XLSX or as CSV (UTF-8).") from error
 
 

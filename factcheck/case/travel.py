@@ -115,23 +115,23 @@ def _values(state: CaseState) -> dict[str, Any]:
     return found
 
 
-def _differences(register: str, was: Any, now: Any) -> Iterator[tuple[str, str, str]]:
+def _differences(register: str, was: Any, now: Any) -> Iterator[tuple[str, Any, Any]]:
     if was is None or now is None:
-        short = next((_text((now or was)[name]) for name in IN_SHORT if (now or was).get(name)), register)
-        yield ("", "", short) if was is None else ("", short, "")
+        short = next(((now or was)[name] for name in IN_SHORT if (now or was).get(name)), register)
+        yield ("", None, short) if was is None else ("", short, None)
         return
     flat_was, flat_now = dict(_flat("", was)), dict(_flat("", now))
     for name in sorted({*flat_was, *flat_now}):
-        if flat_was.get(name, "") != flat_now.get(name, ""):
-            yield name, flat_was.get(name, ""), flat_now.get(name, "")
+        if _text(flat_was.get(name)) != _text(flat_now.get(name)):
+            yield name, flat_was.get(name), flat_now.get(name)
 
 
-def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _flat(f"{name}.{key}" if name else key, item)
     else:
-        yield name, _text(value)
+        yield name, value
 
 
 def _text(value: Any) -> str:
@@ -140,7 +140,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _change(register: str, name: str, was: str, now: str, event: ev.Event | None, after: CaseState) -> Change:
+def _change(register: str, name: str, was: Any, now: Any, event: ev.Event | None, after: CaseState) -> Change:
     person = after.desk.person(event.actor) if event else None
     who, because = person.name if person else "", _basis(event)
     kind = register.partition(":")[0]
@@ -148,9 +148,10 @@ def _change(register: str, name: str, was: str, now: str, event: ev.Event | None
     what = {}
     for language in ("ar", "en"):
         words = field_words(name, language)
-        shown = " → ".join(isolate(_short(value_words(value, language, kind, name, after))) if value else "∅" for value in (was, now))
+        told = [value_words(value, language, kind, name, after) for value in (was, now)]
+        shown = " → ".join(isolate(_short(each)) if each else "∅" for each in told)
         what[language] = f"{kind_words(kind, language)}{f' ({words})' if words else ''}: {shown}{reason}"
-    return Change(register, name, was, now, event.at if event else "", who, event.index if event else -1, because, what)
+    return Change(register, name, _text(was), _text(now), event.at if event else "", who, event.index if event else -1, because, what)
 
 
 def _short(text: str) -> str:

@@ -73,14 +73,15 @@ def verify(
 
 def _tell(findings: Findings) -> None:
     """How far it holds, a line each."""
-    told: Counter[str] = Counter()
+    notes: Counter[str] = Counter()
     for finding in findings.findings:
-        told[finding.code] += 1
-        if finding.level == "error" or told[finding.code] <= ALIKE:
+        wrong = finding.level == "error"
+        notes[finding.code] += not wrong
+        if wrong or notes[finding.code] <= ALIKE:
             message = finding.message.removeprefix(f"{finding.place}: ")
-            click.echo(f"{finding.level}: {finding.place}: {message} {finding.remedy}".rstrip(), err=finding.level == "error")
-    for code, count in told.items():
-        if count > ALIKE and not any(finding.level == "error" for finding in findings.findings if finding.code == code):
+            click.echo(f"{finding.level}: {finding.place}: {message} {finding.remedy}".rstrip(), err=wrong)
+    for code, count in notes.items():
+        if count > ALIKE:
             click.echo(f"... and {count - ALIKE} more of {code} (--json lists all)")
     held = {True: "yes", False: "NO", None: "no head was kept here"}
     entries = f"({findings.entries} entries, {findings.disclosed} fields, {findings.erased} erased, {findings.withheld} withheld)"

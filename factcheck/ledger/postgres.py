@@ -183,9 +183,8 @@ class PostgresStore:
     def writing(self) -> Iterator[Writer]:
         with self._mapped(), self._db.transaction():
             self._db.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-            self._db.execute(
-                "SELECT pg_advisory_xact_lock(%s)", (self._lock_number,)
-            )  # by itself: what is read next is newer than the lock
+            # by itself: what is read next is newer than the lock
+            self._db.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock_number,))
             yield self
 
     def add(self, rows: Iterable[Row], nodes: Iterable[Node], checkpoint: bytes) -> None:

@@ -46,8 +46,8 @@ def parquet(source: ReportSource, lang: str = "ar", table: str = "claims") -> by
     """
     words = Words(check_language(lang), source.settings)
     rows = published_rows(source, table, words)
-    arrow = needed("pyarrow", "pyarrow", "parquet", "Parquet tables")
-    writer = needed("pyarrow.parquet", "pyarrow", "parquet", "Parquet tables")
+    arrow = needed("parquet")
+    writer = needed("parquet", "pyarrow.parquet")
     kinds = {name: _kind(arrow, name) for name in TABLES[table]}
     about = {"format": FORMAT, "table": table, "case": source.state.id, "title": named(source.state.title), "checkpoint": source.checkpoint}
     schema = arrow.schema(list(kinds.items()), metadata={key: value.encode("utf-8") for key, value in about.items()})

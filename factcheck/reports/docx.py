@@ -68,7 +68,7 @@ def _document(reference: bytes | None) -> Any:
         return document
     try:
         return library.Document(io.BytesIO(reference))
-    except Exception as error:
+    except Exception as error:  # whatever the library raises on a file that is no such document
         raise ReportError(
             f"The desk's templates/{REFERENCE} cannot be read as a Word document: {error}. Save it again as .docx, or remove it."
         ) from error

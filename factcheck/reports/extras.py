@@ -9,26 +9,25 @@ from typing import Any
 
 from factcheck.errors import ReportError
 
-EXTRAS: Mapping[str, tuple[str, str]] = {
-    "pdf": ("typst", "pdf"), "parquet": ("pyarrow", "parquet"),
-}  # fmt: skip
-"""Format -> the module that it needs, and the extra that brings it."""
+EXTRAS: Mapping[str, tuple[str, str]] = {"pdf": ("typst", "PDF reports"), "parquet": ("pyarrow", "Parquet tables")}
+"""Format, which names its extra too -> the package that it needs, and what is made with it."""
 
 
 def missing() -> dict[str, str]:
     """Formats that cannot be made here yet: format -> the extra to install."""
-    return {format: extra for format, (module, extra) in EXTRAS.items() if find_spec(module) is None}
+    return {format: format for format, (package, _) in EXTRAS.items() if find_spec(package) is None}
 
 
-def needed(module: str, package: str, extra: str, what: str) -> Any:
-    """The module, imported.
+def needed(format: str, module: str = "") -> Any:
+    """The package that a format needs, or a module of it, imported.
 
     Raises:
-        ReportError: its package is not installed; the message says how to install it.
+        ReportError: it is not installed; the message says how to install it.
     """
+    package, what = EXTRAS[format]
     try:
-        return import_module(module)
+        return import_module(module or package)
     except ImportError as error:
         raise ReportError(
-            f'{what} need the package {package}, which is not installed. Install it with: pip install "factcheck-workbench[{extra}]"'
+            f'{what} need the package {package}, which is not installed. Install it with: pip install "factcheck-workbench[{format}]"'
         ) from error

@@ -46,7 +46,7 @@ def pdf(source: ReportSource, lang: str = "ar") -> bytes:
         ReportError: the package typst is missing, there is no Arabic font, no reports in that language, or a template of the desk's is
             broken or asks for more than it is given.
     """
-    needed("typst", "typst", "pdf", "PDF reports")
+    needed("pdf")
     report, words = compose(source, check_language(lang)), Words(lang, source.settings)
     templates = _templates(source.templates)
     unknown: frozenset[str] = frozenset()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -36,8 +39,6 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path) -> None:
 
 
 def test_a_port_that_is_taken_is_told_with_the_way_out(tmp_path) -> None:
-    import socket
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -47,10 +48,8 @@ def test_a_port_that_is_taken_is_told_with_the_way_out(tmp_path) -> None:
             lab.start()
 
 
-def test_the_command_prints_an_address_and_stops_with_ctrl_c(tmp_path, monkeypatch) -> None:
-    import os
-    import signal
-
+@pytest.mark.parametrize("ended", [signal.SIGINT, signal.SIGTERM])
+def test_the_command_prints_an_address_and_ends_with_its_server(tmp_path, ended) -> None:
     environment = {
         **os.environ, "FACTCHECK_CONFIG": str(tmp_path / "c"), "FACTCHECK_STATE": str(tmp_path / "s"), "PYTHONPATH": str(ROOT),
         "JUPYTER_RUNTIME_DIR": str(tmp_path / "r"), "JUPYTER_DATA_DIR": str(tmp_path / "d"), "IPYTHONDIR": str(tmp_path / "i"),
@@ -63,8 +62,10 @@ def test_the_command_prints_an_address_and_stops_with_ctrl_c(tmp_path, monkeypat
     assert "http://127.0.0.1:" in line, line + process.stdout.read()
     assert "first-check.ipynb?token=" in line
     time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ended)
     assert process.wait(90) == 0
+    with socket.socket() as sock:
+        assert sock.connect_ex(("127.0.0.1", int(line.split("127.0.0.1:")[1].split("/")[0]))) != 0
     process.stdout.close()
     assert (tmp_path / "w" / "desk" / "ledger.sqlite").exists()
     assert "application/vnd.jupyter.widget-view+json" in (tmp_path / "w" / "first-check.ipynb").read_text("utf-8")
